@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { Level, Severity } from "./levels.ts";
+
+const minute = 60_000;
+
+/** What a tenant may set; every field has a default, so `{}` is a valid value. Durations in ms. */
+export const TenantSettings = z.object({
+  /** Length of the tumbling window; a divisor of an hour, so that windows stay aligned to the epoch. */
+  windowMs: z
+    .int()
+    .min(minute)
+    .max(60 * minute)
+    .refine((ms) => (60 * minute) % ms === 0, "must divide an hour")
+    .default(5 * minute),
+  /** Events in a window that make an incident. */
+  threshold: z.int().min(1).max(1_000_000).default(10),
+  /** Overrides of the threshold by severity. */
+  thresholdBySeverity: z.partialRecord(Severity, z.int().min(1).max(1_000_000)).default({}),
+  /** The least severe level that calls a window. */
+  clusterMinLevel: Level.default("WARN"),
+  /** An incident's count is updated at most this often per fingerprint. */
+  updateIntervalMs: z
+    .int()
+    .min(1_000)
+    .max(60 * minute)
+    .default(30_000),
+  /** Slack channel for alerts; the platform's default when missing. */
+  slackChannel: z.string().min(1).max(100).optional(),
+});
+export type TenantSettings = z.infer<typeof TenantSettings>;

@@ -1,0 +1,137 @@
+CREATE TABLE `incident_history` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`actor` text NOT NULL,
+	`change` text NOT NULL,
+	`from_status` text,
+	`to_status` text,
+	`note` text
+);
+--> statement-breakpoint
+CREATE INDEX `incident_history_incident` ON `incident_history` (`tenant_id`,`incident_id`,`at`);--> statement-breakpoint
+CREATE TABLE `incident_windows` (
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`window_start` integer NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `incident_id`, `window_start`)
+);
+--> statement-breakpoint
+CREATE TABLE `incidents` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`environment` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`service_name` text NOT NULL,
+	`title` text NOT NULL,
+	`message_template` text NOT NULL,
+	`exception_type` text,
+	`severity` text NOT NULL,
+	`status` text NOT NULL,
+	`version` integer NOT NULL,
+	`change_id` text NOT NULL,
+	`occurrence_count` integer NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`top_messages` text NOT NULL,
+	`sample_trace` text,
+	`summary` text,
+	`regression_of` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`resolved_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `incidents_open` ON `incidents` (`tenant_id`,`environment`,`fingerprint`) WHERE status <> 'RESOLVED';--> statement-breakpoint
+CREATE INDEX `incidents_list` ON `incidents` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`environment`,`fingerprint`,`resolved_at`);--> statement-breakpoint
+CREATE TABLE `segments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`shard` integer NOT NULL,
+	`object_key` text NOT NULL,
+	`min_timestamp` integer NOT NULL,
+	`max_timestamp` integer NOT NULL,
+	`rows` integer NOT NULL,
+	`raw_bytes` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`levels` text NOT NULL,
+	`services` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `segments_time` ON `segments` (`tenant_id`,`max_timestamp`);--> statement-breakpoint
+CREATE TABLE `dead_letters` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`queue` text NOT NULL,
+	`stage` text NOT NULL,
+	`error_code` text NOT NULL,
+	`error_message` text NOT NULL,
+	`content_type` text NOT NULL,
+	`body_key` text NOT NULL,
+	`body_bytes` integer NOT NULL,
+	`attempts` integer NOT NULL,
+	`failed_at` integer NOT NULL,
+	`replayed_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `dead_letters_list` ON `dead_letters` (`tenant_id`,`failed_at`,`id`);--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`queue` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `outbox_created` ON `outbox` (`created_at`);--> statement-breakpoint
+CREATE TABLE `slack_messages` (
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`posted_channel` text,
+	`ts` text,
+	`shown_version` integer NOT NULL,
+	`lease_token` text,
+	`lease_until` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `incident_id`, `channel`)
+);
+--> statement-breakpoint
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`prefix` text NOT NULL,
+	`hash` text NOT NULL,
+	`dedup` text DEFAULT 'none' NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_live_name` ON `api_keys` (`tenant_id`,`name`) WHERE revoked_at IS NULL AND expires_at IS NULL;--> statement-breakpoint
+CREATE TABLE `tenants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`plan` text NOT NULL,
+	`status` text NOT NULL,
+	`admin_email` text NOT NULL,
+	`shards` integer DEFAULT 1 NOT NULL,
+	`settings` text DEFAULT '{}' NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tenants_name` ON `tenants` (`name`);--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_tenant_email` ON `users` (`tenant_id`,`email`);

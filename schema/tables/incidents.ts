@@ -1,0 +1,72 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { INCIDENT_STATUSES, SEVERITIES } from "../contracts/levels.ts";
+
+export const incidents = sqliteTable(
+  "incidents",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    environment: text().notNull(),
+    fingerprint: text().notNull(),
+    serviceName: text("service_name").notNull(),
+    title: text().notNull(),
+    messageTemplate: text("message_template").notNull(),
+    exceptionType: text("exception_type"),
+    severity: text({ enum: SEVERITIES }).notNull(),
+    status: text({ enum: INCIDENT_STATUSES }).notNull(),
+    /** Grows with every change that a message shows; a sender skips what is older than what it has shown. */
+    version: integer().notNull(),
+    /** Id of the last change: its history and outbox rows are inserted only where this stamp is found. */
+    changeId: text("change_id").notNull(),
+    occurrenceCount: integer("occurrence_count").notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+    lastSeenAt: integer("last_seen_at").notNull(),
+    /** JSON array of at most 10 strings. */
+    topMessages: text("top_messages").notNull(),
+    sampleTrace: text("sample_trace"),
+    /** JSON of Summary, with model and prompt version. */
+    summary: text(),
+    /** The resolved incident that this one is a regression of. */
+    regressionOf: text("regression_of"),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+    resolvedAt: integer("resolved_at"),
+  },
+  (table) => [
+    uniqueIndex("incidents_open")
+      .on(table.tenantId, table.environment, table.fingerprint)
+      .where(sql`status <> 'RESOLVED'`),
+    index("incidents_list").on(table.tenantId, table.createdAt, table.id),
+    index("incidents_fingerprint").on(table.tenantId, table.environment, table.fingerprint, table.resolvedAt),
+  ],
+);
+
+/** Occurrences per tumbling window. An incident's count is their sum; a repeat keeps the maximum, so it adds nothing. */
+export const incidentWindows = sqliteTable(
+  "incident_windows",
+  {
+    tenantId: text("tenant_id").notNull(),
+    incidentId: text("incident_id").notNull(),
+    windowStart: integer("window_start").notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.windowStart] })],
+);
+
+export const incidentHistory = sqliteTable(
+  "incident_history",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    incidentId: text("incident_id").notNull(),
+    at: integer().notNull(),
+    /** `system`, `rule:<id>`, `user:<id>` or `slack:<id>`. */
+    actor: text().notNull(),
+    change: text().notNull(),
+    fromStatus: text("from_status", { enum: INCIDENT_STATUSES }),
+    toStatus: text("to_status", { enum: INCIDENT_STATUSES }),
+    note: text(),
+  },
+  (table) => [index("incident_history_incident").on(table.tenantId, table.incidentId, table.at)],
+);

@@ -1,0 +1,4 @@
+export * from "./incidents.ts";
+export * from "./logs.ts";
+export * from "./messaging.ts";
+export * from "./tenants.ts";

@@ -1,0 +1,55 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { QUEUES, STAGES } from "../contracts/dead-letter.ts";
+
+/** Messages written with the state change that causes them, sent afterwards, then deleted (DESIGN.md, rule 4). */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    queue: text({ enum: QUEUES }).notNull(),
+    body: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("outbox_created").on(table.createdAt)],
+);
+
+/** What a consumer gave up on. The body lies in R2 under `body_key`. */
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text().primaryKey(),
+    /** Empty when the message was too broken to tell. */
+    tenantId: text("tenant_id").notNull(),
+    queue: text({ enum: QUEUES }).notNull(),
+    stage: text({ enum: STAGES }).notNull(),
+    errorCode: text("error_code").notNull(),
+    errorMessage: text("error_message").notNull(),
+    contentType: text("content_type", { enum: ["bytes", "json"] }).notNull(),
+    bodyKey: text("body_key").notNull(),
+    bodyBytes: integer("body_bytes").notNull(),
+    attempts: integer().notNull(),
+    failedAt: integer("failed_at").notNull(),
+    replayedAt: integer("replayed_at"),
+  },
+  (table) => [index("dead_letters_list").on(table.tenantId, table.failedAt, table.id)],
+);
+
+/** One row an incident and channel: the claim that makes one post, and the handle that edits it. */
+export const slackMessages = sqliteTable(
+  "slack_messages",
+  {
+    tenantId: text("tenant_id").notNull(),
+    incidentId: text("incident_id").notNull(),
+    channel: text().notNull(),
+    /** Slack's id of the channel and the message, once posted. */
+    postedChannel: text("posted_channel"),
+    ts: text(),
+    /** Version of the incident that the message shows; 0 before the post. */
+    shownVersion: integer("shown_version").notNull(),
+    /** Who may post or edit until `lease_until` (Unix ms). */
+    leaseToken: text("lease_token"),
+    leaseUntil: integer("lease_until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.channel] })],
+);
