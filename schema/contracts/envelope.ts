@@ -16,6 +16,13 @@ export const Section = z.object({
     .array(z.string().regex(/^[0-9a-f]{16}$/))
     .optional()
     .describe("64-bit content hashes, one an event, where the source asks for deduplication"),
+  part: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe("Index of the one event that was split off its chunk; the rest of the chunk was handled without it"),
+  skipped: z.array(z.int().min(0)).optional().describe("Indexes of rows that are not events: duplicates, or split off"),
 });
 export type Section = z.infer<typeof Section>;
 

@@ -1,0 +1,127 @@
+import * as z from "zod";
+import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
+import { Contribution, keyOf, MAX_LATENESS_MS, mergeContribution } from "./digest.ts";
+import { thresholdOf } from "./window.ts";
+
+/** Keys that may be held back. Beyond it the rest is sent: it costs calls, never correctness. */
+const MAX_HELD_KEYS = 2_000;
+
+const Sent = z.object({
+  /** Start of the newest bucket that the window object has. */
+  newestBucket: z.int(),
+  /** Until then more counts change nothing (Unix ms): the window has spoken and waits for its next turn. */
+  quietUntil: z.int(),
+});
+
+export const PendingState = z.object({
+  held: z.array(Contribution),
+  sent: z.array(z.tuple([z.string(), Sent])),
+});
+export type PendingState = z.infer<typeof PendingState>;
+
+function newestBucket(contribution: Contribution): number {
+  return contribution.buckets.reduce((newest, [start]) => Math.max(newest, start), 0);
+}
+
+/**
+ * What a LogStore shard has counted and not yet told the windows.
+ *
+ * A key is held back while telling could change nothing: when even all shards together, each with as much as this one,
+ * could not reach the threshold and the window object has nothing recent of the key; or when the object has said that
+ * it is quiet. So the long tail of rare fingerprints costs no call.
+ */
+export class PendingWindows {
+  private readonly held = new Map<string, Contribution>();
+  private readonly sent = new Map<string, z.infer<typeof Sent>>();
+
+  constructor(state?: PendingState) {
+    for (const contribution of state?.held ?? []) this.add(contribution);
+    for (const [key, sent] of state?.sent ?? []) this.sent.set(key, sent);
+  }
+
+  get isEmpty(): boolean {
+    return this.held.size === 0;
+  }
+
+  add(contribution: Contribution): void {
+    const key = keyOf(contribution.environment, contribution.fingerprint);
+    const known = this.held.get(key);
+    if (known !== undefined) mergeContribution(known, contribution);
+    else this.held.set(key, structuredClone(contribution));
+  }
+
+  /** Takes what has to be told now. Forgets what is too old to matter. */
+  take(now: number, settings: TenantSettings, shards: number): Contribution[] {
+    this.forget(now, settings.windowMs);
+    const due: Contribution[] = [];
+    for (const [key, contribution] of this.held) {
+      if (this.mayWait(key, contribution, now, settings, shards)) {
+        // A quiet time that has passed is no deadline any more.
+        const sent = this.sent.get(key);
+        if (sent !== undefined && sent.quietUntil <= now) sent.quietUntil = 0;
+        continue;
+      }
+      due.push(contribution);
+      this.held.delete(key);
+      const quietUntil = this.sent.get(key)?.quietUntil ?? 0;
+      const newest = Math.max(newestBucket(contribution), this.sent.get(key)?.newestBucket ?? 0);
+      this.sent.set(key, { newestBucket: newest, quietUntil });
+    }
+    for (const key of this.held.keys()) {
+      if (this.held.size <= MAX_HELD_KEYS) break;
+      const contribution = this.held.get(key);
+      if (contribution === undefined) continue;
+      due.push(contribution);
+      this.held.delete(key);
+      this.sent.set(key, { newestBucket: newestBucket(contribution), quietUntil: 0 });
+    }
+    return due;
+  }
+
+  /** Notes what a window object answered. */
+  quiet(key: string, until: number): void {
+    const sent = this.sent.get(key);
+    if (sent !== undefined) sent.quietUntil = until;
+  }
+
+  /** When something held because of a quiet window falls due; undefined when nothing is. */
+  nextDue(): number | undefined {
+    let next: number | undefined;
+    for (const key of this.held.keys()) {
+      const until = this.sent.get(key)?.quietUntil ?? 0;
+      if (until > 0) next = Math.min(next ?? until, until);
+    }
+    return next;
+  }
+
+  state(): PendingState {
+    return { held: [...this.held.values()], sent: [...this.sent] };
+  }
+
+  private mayWait(
+    key: string,
+    contribution: Contribution,
+    now: number,
+    settings: TenantSettings,
+    shards: number,
+  ): boolean {
+    const sent = this.sent.get(key);
+    if (sent !== undefined && now < sent.quietUntil) return true;
+    // Whatever the object has within two windows of these counts could add up with them to a crossing.
+    const oldest = contribution.buckets.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY);
+    if (sent !== undefined && oldest < sent.newestBucket + 2 * settings.windowMs) return false;
+    const total = contribution.buckets.reduce((sum, [, amount]) => sum + amount, 0);
+    return total < Math.ceil(thresholdOf(settings, contribution.severity) / shards);
+  }
+
+  private forget(now: number, windowMs: number): void {
+    // No event that still counts can come to lie in one window with counts as old as these.
+    const horizon = now - MAX_LATENESS_MS - 2 * windowMs;
+    for (const [key, contribution] of this.held) {
+      if (newestBucket(contribution) < horizon && (this.sent.get(key)?.quietUntil ?? 0) <= now) this.held.delete(key);
+    }
+    for (const [key, sent] of this.sent) {
+      if (sent.newestBucket < horizon && !this.held.has(key)) this.sent.delete(key);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { Level } from "../../schema/contracts/levels.ts";
+import { digestEvents, encodeDigest } from "../clusters/digest.ts";
+import { normalizeEvent } from "../events/normalize-event.ts";
+import type { RawEvent } from "../events/raw-event.ts";
+import { decodeRawColumns, encodeNormalizedColumns, encodeRawColumns, type NormalizedEvent } from "../wire/columns.ts";
+import type { PackedSection } from "../wire/envelope.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+/** An event that could not be normalized, as a raw section of its own, and why. */
+export interface PoisonEvent {
+  section: PackedSection;
+  error: unknown;
+}
+
+/** Stands where a poison event stood, so that the indexes (and so the ids) of its neighbours stay. Never stored. */
+function placeholder(event: RawEvent, receivedAt: number): NormalizedEvent {
+  return {
+    serviceName: event.serviceName,
+    environment: event.environment,
+    level: "INFO",
+    message: "",
+    timestamp: receivedAt,
+    pattern: { template: "", fingerprint: "", exceptionType: "" },
+  };
+}
+
+function splitOff(raw: PackedSection, event: RawEvent, index: number, error: unknown): PoisonEvent {
+  const { receivedAt } = raw.section;
+  const body = encodeRawColumns([event], receivedAt);
+  const { dedup, ...section } = raw.section;
+  const hash = dedup?.[index];
+  return {
+    section: {
+      section: {
+        ...section,
+        part: section.part ?? index,
+        count: 1,
+        rawBytes: event.message.length,
+        bodyBytes: body.byteLength,
+        ...(hash === undefined ? {} : { dedup: [hash] }),
+      },
+      body,
+      digest: NO_BYTES,
+    },
+    error,
+  };
+}
+
+/**
+ * Turns a raw chunk into a normalized one. An event that cannot be normalized is split off; its neighbours are kept.
+ * @param minLevel the least severe level that calls a window
+ * @param normalize replaceable, so that a test can make it fail
+ * @throws Log0Error invalid_envelope when the chunk as a whole cannot be read
+ */
+export function normalizeSection(
+  raw: PackedSection,
+  minLevel: Level,
+  normalize: (event: RawEvent, receivedAt: number) => NormalizedEvent = normalizeEvent,
+): { normalized: PackedSection | undefined; poison: PoisonEvent[] } {
+  const { receivedAt } = raw.section;
+  const poison: PoisonEvent[] = [];
+  const skipped: number[] = [];
+  let minTimestamp = Number.POSITIVE_INFINITY;
+  let maxTimestamp = Number.NEGATIVE_INFINITY;
+  const good: NormalizedEvent[] = [];
+  const events = decodeRawColumns(raw.body, receivedAt).map((event, index) => {
+    try {
+      const normalized = normalize(event, receivedAt);
+      minTimestamp = Math.min(minTimestamp, normalized.timestamp);
+      maxTimestamp = Math.max(maxTimestamp, normalized.timestamp);
+      good.push(normalized);
+      return normalized;
+    } catch (error) {
+      poison.push(splitOff(raw, event, index, error));
+      skipped.push(index);
+      return placeholder(event, receivedAt);
+    }
+  });
+  if (good.length === 0) return { normalized: undefined, poison };
+  const body = encodeNormalizedColumns(events, receivedAt);
+  const digest = encodeDigest(digestEvents(good, minLevel, receivedAt));
+  const section = {
+    ...raw.section,
+    bodyBytes: body.byteLength,
+    digestBytes: digest.byteLength,
+    minTimestamp,
+    maxTimestamp,
+    ...(skipped.length === 0 ? {} : { skipped }),
+  };
+  return { normalized: { section, body, digest }, poison };
+}

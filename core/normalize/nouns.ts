@@ -1,0 +1,161 @@
+import type { VariableClass } from "./classes.ts";
+import { words } from "./tables.ts";
+
+/**
+ * Nouns that are followed by the name of the thing (`user alice`, `topic orders`), with the class of that name. A name
+ * of one kind has one class, whatever it looks like: ids made of digits only, or short words, stay with the others.
+ */
+const NOUNS: readonly (readonly [VariableClass, string])[] = [
+  [
+    "name",
+    `user username login account tenant customer organization organisation org workspace member owner author
+    actor principal role permission group team project repository repo branch tag topic queue exchange subscription
+    stream channel room table index column constraint database schema collection keyspace bucket namespace cluster
+    service application app deployment statefulset daemonset replicaset cronjob configmap secret volume pvc ingress
+    job task workflow pipeline stage step plugin extension bean component feature flag experiment campaign coupon plan
+    region zone device interface category locale language template cache store handler listener middleware
+    provider merchant vendor supplier carrier warehouse product class policy rule trigger function procedure
+    mount partition shard replica alias label link metric gauge consumer producer publisher subscriber worker agent
+    scheduler migration integration webhook profile key named entity model resource type kind`,
+  ],
+  [
+    "id",
+    `id ids uuid guid commit revision sha hash digest checksum trace span request session transaction txn tx
+    correlation order invoice payment charge refund shipment ticket token build container pod process pid thread tid
+    batch block chunk segment message msg event record item object document execution run attempt lease lock cursor
+    offset cart sku serial device-id fingerprint etag nonce`,
+  ],
+  [
+    "host",
+    `host hostname server node peer broker upstream backend endpoint address addr proxy gateway master leader
+    follower replica-host machine remote instance coordinator datanode`,
+  ],
+  [
+    "path",
+    `file filename directory dir folder path script program binary image library archive artifact attachment
+    dump snapshot backup mountpoint`,
+  ],
+];
+
+const CLASS_OF: ReadonlyMap<string, VariableClass> = new Map(
+  NOUNS.flatMap(([name, nouns]) => [...words(nouns)].map((noun): [string, VariableClass] => [noun, name])),
+);
+
+/** The class of the name that may follow a noun, or undefined. */
+export function nounClass(word: string): VariableClass | undefined {
+  return CLASS_OF.get(word) ?? CLASS_OF.get(word.toLowerCase());
+}
+
+/** Nouns before which a bare word is a person's name rather than half of a compound. */
+const PERSONS = words("user username login account principal member owner author actor");
+
+export function isPerson(word: string): boolean {
+  return PERSONS.has(word.toLowerCase());
+}
+
+/** Words that are never a name: function words, and what is said about things. */
+const NEVER_NAMES = words(`
+  a an the this that these those it its is are was were be been being am has have had do does did done can cannot could
+  will would shall should may might must not no nor and or but if then else when while until unless because since so as
+  than of in on at by to from for with without within into onto over under via per between among through during before
+  after above below up down out off again further once here there all any both each few more most other some such only
+  own same too very just also already still yet now ever never about against across along around behind beyond near
+  unknown invalid valid missing null none nil undefined empty available unavailable ready unready unable able active
+  inactive idle busy full healthy unhealthy alive dead open closed close lost new old bad good ok okay success
+  successful successfully failure fail fails successes error errors exception exceptions warning timeout timeouts
+  found exists exist mismatch denied does doesnt didnt isnt wasnt went goes gone left joined took takes online offline
+  unreachable reachable unauthorized unauthenticated forbidden deprecated obsolete stale dirty corrupt
+  corrupted complete completed incomplete pending running stopped stuck finished started ended expired revoked locked
+  unlocked blocked disabled enabled deleted removed created updated changed added registered unregistered rejected
+  accepted refused reset begin begins start starts stop stops end ends try retry retries retrying using used uses`);
+
+/** Nouns that make a compound with the one before them (`user session`, `queue length`): no name of a thing. */
+const COMPOUNDS = words(`
+  access account accounts action actions activity address addresses agent alert alias allocation api app application
+  array assignment attempt attempts attribute attributes audit auth authentication authorization backlog backup balance
+  balancer batch block body broker buffer build bytes cache call callback calls capacity card cert certificate change
+  changes channel check checks checkpoint checksum chunk class cleanup client clients cluster code collection collector
+  column columns command commit config configuration conflict connection connections constraint consumer consumers
+  container containers content context controller cookie count counter counts coverage credential credentials cursor
+  daemon data database date deadline definition definitions deletion delivery deployment depth description details
+  detection device devices directory discovery disk document documents domain drain driver duplicate email emails
+  endpoint endpoints engine entries entry environment event events exchange executor expiration expiry export factory
+  failover feature feed field fields file files filter flag flags flush folder format function gateway graph group groups
+  handle handler handlers handshake hash header headers health heartbeat history hook host hosts id identifier ids image
+  import index indexes indices info information initialization input inspection installation instance instances
+  integration interface invoice item items job jobs kernel key keys label labels latency layer leader lease length level
+  library limit limits line lines link list listener listeners load loader lock locks log logs login logout loop manager
+  management manifest map mapping master member members membership memory message messages metadata method metric metrics
+  migration migrations mode model module monitor mount name names namespace network node nodes notification notifications
+  number object objects offset operation operations option options order orders output owner ownership packet page pages
+  parameter parameters parser part partition partitions password path payload payment payments peer peers permission
+  permissions pipeline plan plugin policy poll pool port prefix preferences priority process processes processing
+  processor producer product profile progress project properties property protocol provider proxy publisher purge query
+  queries queue quota quorum range rate reader rebalance recipient record records recovery redirect reference refresh
+  region registration registry release reload replica replicas replication reply report repository request requests
+  resolution resolver resource resources response responses restart result results retention retry role roles rollback
+  rollout root route router routes row rows rule rules run runner scan scheduler schema scope scopes script search secret
+  secrets section segment segments selection selector sequence series server servers service services session sessions
+  set settings setup shard shards shutdown signal signature size sizes slot slots snapshot socket source space space
+  stack stage startup state states statement statistics stats status step steps storage store stream streams string
+  subject subscriber subscriptions subscription summary support sync synchronization system table tables tag tags target
+  task tasks team template templates tenant test tests text thread threads threshold throughput ticket timer times
+  timestamp token tokens topic topics total traffic transaction transactions transfer transition transport trigger
+  type types update updates upgrade upload usage user users utilization validation value values vector verification
+  version versions view volume watch watcher window worker workers write writer`);
+
+/** Whether a bare lower-case word can be the name of something, for its own sake. */
+export function canBeName(word: string): boolean {
+  const lower = word.toLowerCase();
+  if (NEVER_NAMES.has(lower) || COMPOUNDS.has(lower)) return false;
+  return !/(?:ed|ing|tion|sion|ment|ness|able|ible|ful|less|ly)$/.test(lower);
+}
+
+/** Like `canBeName`, where the context already tells that a name follows (`user admin`). */
+export function isNeverName(word: string): boolean {
+  const lower = word.toLowerCase();
+  return NEVER_NAMES.has(lower) || /(?:ing|ly)$/.test(lower);
+}
+
+/** Whether a word is a compound noun's second half. */
+export function isCompound(word: string): boolean {
+  return COMPOUNDS.has(word.toLowerCase());
+}
+
+/** Nouns of types: only behind them is a qualified class name an argument. Elsewhere it tells problems apart. */
+const TYPES = words("class type bean interface enum");
+
+export function isTypeNoun(word: string): boolean {
+  return TYPES.has(word.toLowerCase());
+}
+
+/** A class with its package: `com.acme.orders.OrderService`. */
+export function isQualifiedClass(text: string): boolean {
+  return (
+    /^[a-z_$][\w$]*(?:\.[\w$]+)+$/.test(text) &&
+    /\.[A-Z][\w$]*$/.test(text) &&
+    text.indexOf(".") !== text.lastIndexOf(".")
+  );
+}
+
+/** Verbs whose object is a name when the message says nothing else (`removing telnet`). */
+export const HANDLING = words(`
+  removing adding loading unloading starting stopping restarting installing uninstalling enabling disabling registering
+  initializing configuring updating creating deleting launching mounting unmounting skipping syncing`);
+
+/** Words that are followed by a preposition and the other side of a connection or a transfer. */
+export const LINKED = words(`
+  connected reconnected connecting reconnecting connect reconnect synchronized synchronised synced subscribed published
+  publish sent delivered assigned reassigned forwarded routed redirected attached bound uploaded exported promoted
+  deployed replicated failover proxied granted`);
+
+export const AUTH_WORDS = words(`
+  password login logon authentication auth publickey signin sign-in logged credentials otp mfa passcode failures`);
+
+/** Keys of a pair whose value tells problems apart, although it stands in the middle of a sentence. */
+export const TELLING_KEYS = words(`
+  error err errors code errno reason cause caused message msg exception failed failure fatal warning warn panic info
+  debug trace status state sqlstate severity level signal result`);
+
+/** Words before a clock time that measures instead of telling the time. */
+export const LASTING = words("lifetime duration elapsed uptime took age eta lasted");

@@ -1,0 +1,91 @@
+import type { VariableClass } from "../classes.ts";
+import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
+
+/** Signs that separate the elements of a list. */
+const SEPARATORS = [",", ";", "|", "#"];
+
+/** Where the next element of a list begins if a separator stands at `at`, or -1. */
+function nextElement(pieces: readonly Piece[], at: number): number {
+  let i = at;
+  while (SEPARATORS.some((sign) => isSign(pieces[i], sign)) && i < at + 2) i++;
+  if (isSpace(pieces[i])) i++;
+  return i > at ? i : -1;
+}
+
+const NUMERIC: ReadonlySet<VariableClass | undefined> = new Set(["number", "id", "hex"]);
+
+/** The class of a list with one more element: ids in hex are sometimes made of digits only. */
+function joined(one: VariableClass, other: VariableClass | undefined): VariableClass | undefined {
+  if (one === other) return one;
+  return NUMERIC.has(one) && NUMERIC.has(other) ? "id" : undefined;
+}
+
+/** `an14 an15 an16`: three or more words of one stem, numbered. */
+function seriesEnd(pieces: readonly Piece[], from: number): number {
+  const stem = stemOf(pieces[from]);
+  if (stem === "") return from;
+  let end = from + 1;
+  while (isSpace(pieces[end]) && stemOf(pieces[end + 1]) === stem) end += 2;
+  return end >= from + 5 ? end : from;
+}
+
+function stemOf(piece: Piece | undefined): string {
+  if (piece === undefined || piece.kind !== "word") return "";
+  return /^([A-Za-z_-]+)[0-9]$/.exec(piece.text)?.[1] ?? "";
+}
+
+/** `<`, `>` and `~` that stick to a measure belong to it: `<1 sec`. */
+function isApproximate(pieces: readonly Piece[], at: number): boolean {
+  const sign = pieces[at]?.text;
+  if (sign !== "<" && sign !== ">" && sign !== "~") return false;
+  return (
+    (isMark(pieces[at + 1], "duration") || isMark(pieces[at + 1], "size") || isMark(pieces[at + 1], "number")) &&
+    !isWord(pieces[at - 1])
+  );
+}
+
+const REPEATED: ReadonlySet<VariableClass | undefined> = new Set(["size", "duration", "number", "timestamp"]);
+
+/** The end of what repeats a mark in parentheses: a measure for the reader, the name of an address (or none). */
+function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): number {
+  const open = isSpace(pieces[at]) ? at + 1 : at;
+  if (!isSign(pieces[open], "(")) return at;
+  if (name === "ip") {
+    if (isSign(pieces[open + 1], ")")) return open + 2;
+    const inner = pieces[open + 1];
+    const names = isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
+    return names && isSign(pieces[open + 2], ")") ? open + 3 : at;
+  }
+  return REPEATED.has(name) && name !== "number" && isMark(pieces[open + 1], name) && isSign(pieces[open + 2], ")")
+    ? open + 3
+    : at;
+}
+
+/** Repetitions of one class are a list, whose length varies: `<ip>, <ip>, <ip>` becomes `<ip>`. */
+export function collapse(pieces: readonly Piece[]): readonly Piece[] {
+  const result: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    if (piece === undefined) continue;
+    const from = i;
+    const at = isApproximate(pieces, i) ? i + 1 : i;
+    const series = seriesEnd(pieces, at);
+    let name = series > at ? "id" : pieces[at]?.class;
+    if (name === undefined) {
+      result.push(piece);
+      continue;
+    }
+    let end = Math.max(series, at + 1);
+    end = glossEnd(pieces, end, name);
+    for (let next = nextElement(pieces, end); next > 0; next = nextElement(pieces, end)) {
+      const more = seriesEnd(pieces, next);
+      const wider: VariableClass | undefined = joined(name, more > next ? "id" : pieces[next]?.class);
+      if (wider === undefined) break;
+      name = wider;
+      end = glossEnd(pieces, Math.max(more, next + 1), name);
+    }
+    result.push(merged(pieces, from, end, name));
+    i = end - 1;
+  }
+  return result;
+}

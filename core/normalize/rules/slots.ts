@@ -1,0 +1,273 @@
+import type { VariableClass } from "../classes.ts";
+import {
+  AUTH_WORDS,
+  canBeName,
+  HANDLING,
+  isNeverName,
+  isPerson,
+  isQualifiedClass,
+  isTypeNoun,
+  LASTING,
+  LINKED,
+  nounClass,
+  TELLING_KEYS,
+} from "../nouns.ts";
+import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
+
+/** Classes that a name can have shown by itself, and that its noun replaces, so that one slot has one class. */
+const NAMING: ReadonlySet<VariableClass | undefined> = new Set([
+  "id",
+  "number",
+  "hex",
+  "name",
+  "string",
+  "uuid",
+  "version",
+  "value",
+]);
+
+const HOSTING: ReadonlySet<VariableClass | undefined> = new Set(["host", "ip", "id", "name", "string"]);
+
+/** A word made of several (`order-events`, `idx_users`, `com.acme.Job`, `OrderService`): an identifier, no language. */
+function isIdentifier(text: string): boolean {
+  return /[-_./$0-9]/.test(text) || /[a-z][A-Z]/.test(text) || /^[A-Z][A-Z0-9]+$/.test(text);
+}
+
+/** Prepositions and signs after which a bare word can no longer be half of a compound. */
+const CLOSERS = new Set(
+  "from to in on at by with for of is was has had not does did cannot after because as via until while are will could failed and or".split(
+    " ",
+  ),
+);
+
+/** Whether the word that ends before `at` ends its phrase there. */
+function isClosed(pieces: readonly Piece[], at: number): boolean {
+  const next = pieces[at];
+  if (next === undefined) return true;
+  if (next.kind === "sign") return next.text !== "(" && next.text !== "=" && next.text !== "-";
+  const after = pieces[at + 1];
+  if (!isSpace(next)) return false;
+  return after === undefined || after.kind !== "word" || CLOSERS.has(after.text) || /ed$/.test(after.text);
+}
+
+/** The end of the name that begins at `from`: words, marks and what joins them without a space (`a<id>:b/<id>`). */
+function nameEnd(pieces: readonly Piece[], from: number): number {
+  let i = from;
+  while (i < pieces.length && (isWord(pieces[i]) || isMark(pieces[i]) || (i > from && joins(pieces, i)))) i++;
+  return i;
+}
+
+function joins(pieces: readonly Piece[], at: number): boolean {
+  const text = pieces[at]?.text;
+  const sign =
+    text === ":" ||
+    text === "/" ||
+    text === "-" ||
+    text === "." ||
+    text === "@" ||
+    text === "\\" ||
+    text === "#" ||
+    text === "~";
+  return sign && (isWord(pieces[at + 1]) || isMark(pieces[at + 1])) && pieces[at]?.kind === "sign";
+}
+
+/** The slot behind a noun: the class and the end of the name that begins at `at`, or undefined. */
+function nounSlot(
+  pieces: readonly Piece[],
+  noun: string,
+  at: number,
+): { class: VariableClass; end: number } | undefined {
+  const name = nounClass(noun);
+  const first = pieces[at];
+  if (name === undefined || first === undefined) return undefined;
+  const end = nameEnd(pieces, at);
+  if (end === at) return undefined;
+  if (end > at + 1) return portEnd(pieces, name, at, end) ?? { class: name, end };
+  if (first.kind === "mark") {
+    const fits = name === "host" ? HOSTING.has(first.class) && !isMark(first, "number") : NAMING.has(first.class);
+    // A count is no name (`request 3`, but `table 3 rows`); a path stays a path.
+    return fits && first.class !== name && !(first.class === "number" && name !== "id" && !isPerson(noun))
+      ? { class: name, end }
+      : undefined;
+  }
+  if (isPerson(noun))
+    return isNeverName(first.text) || (!isClosed(pieces, end) && !canBeName(first.text))
+      ? undefined
+      : { class: name, end };
+  if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
+  if (isIdentifier(first.text)) return { class: name, end };
+  return name !== "id" && name !== "host" && isClosed(pieces, end) ? { class: name, end } : undefined;
+}
+
+/** `node <host>:<number>`: the name ends before its port. */
+function portEnd(
+  pieces: readonly Piece[],
+  name: VariableClass,
+  at: number,
+  end: number,
+): { class: VariableClass; end: number } | undefined {
+  if (name !== "host" || !isMark(pieces[end - 1], "number") || !isSign(pieces[end - 2], ":")) return undefined;
+  return end - 2 > at ? { class: name, end: end - 2 } : undefined;
+}
+
+/** `connected to X`, `login … for X`: what a verb and its preposition announce. */
+function linkSlot(
+  pieces: readonly Piece[],
+  at: number,
+  seenAuth: boolean,
+): { class: VariableClass; end: number } | undefined {
+  const preposition = pieces[at - 2]?.text;
+  const verb = pieces[at - 4];
+  const first = pieces[at];
+  if (first === undefined || !isSpace(pieces[at - 1])) return undefined;
+  const end = Math.max(nameEnd(pieces, at), hashEnd(pieces, at));
+  if (end === at) return undefined;
+  if (preposition === "to" && verb !== undefined && LINKED.has(verb.text.toLowerCase())) {
+    if (first.kind === "word" && isNeverName(first.text)) return undefined;
+    if (first.kind === "word" && !isClosed(pieces, callEnd(pieces, end))) return undefined;
+    if (first.kind === "mark" && !HOSTING.has(first.class)) return undefined;
+    return portEnd(pieces, "host", at, end) ?? { class: "host", end: callEnd(pieces, end) };
+  }
+  if (preposition === "for" && seenAuth && first.kind === "word" && end === at + 1) {
+    if (isNeverName(first.text) || nounClass(first.text) !== undefined) return undefined;
+    const next = pieces[end];
+    return next === undefined || isClosed(pieces, end) || isSign(pieces[end + 1], "[")
+      ? { class: "name", end }
+      : undefined;
+  }
+  return undefined;
+}
+
+/** `LOCAL(0)`: a name with masked arguments in parentheses ends behind them. */
+function callEnd(pieces: readonly Piece[], at: number): number {
+  return isSign(pieces[at], "(") && isMark(pieces[at + 1]) && isSign(pieces[at + 2], ")") ? at + 3 : at;
+}
+
+/** `EventType: LAUNCH for container`: in the middle of a sentence the value is an argument, at its end it is the news. */
+function keyedSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const key = pieces[at - 3];
+  const value = pieces[at];
+  if (!isSign(pieces[at - 2], ":") || !isSpace(pieces[at - 1]) || key === undefined || value === undefined)
+    return undefined;
+  if (key.kind !== "word" || value.kind !== "word" || TELLING_KEYS.has(key.text.toLowerCase())) return undefined;
+  if (!/^[A-Z][A-Z0-9_]+$/.test(value.text)) return undefined;
+  const next = pieces[at + 1];
+  const goesOn = isSign(next, ",") || (isSpace(next) && isClosed(pieces, at + 1) && isWord(pieces[at + 2]));
+  return goesOn ? { class: "name", end: at + 1 } : undefined;
+}
+
+/** `chdir(x)`, `host name (x)`: a single word in parentheses behind a call or a noun. */
+function callSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  if (!isSign(pieces[at - 1], "(") || !isSign(pieces[at + 1], ")")) return undefined;
+  const arg = pieces[at];
+  const before = pieces[at - 2];
+  if (arg === undefined || before === undefined) return undefined;
+  if (before.kind === "word") {
+    const fits = isMark(arg, "path") || (arg.kind === "word" && /^[a-z]{2,}[\w-]*$/.test(arg.text));
+    return fits ? { class: "value", end: at + 1 } : undefined;
+  }
+  const noun = isSpace(before) ? pieces[at - 3] : undefined;
+  if (noun === undefined || noun.kind !== "word" || !/^(?:name|user|host|id|node|device)$/i.test(noun.text))
+    return undefined;
+  return arg.kind === "word" || isMark(arg) ? { class: "name", end: at + 1 } : undefined;
+}
+
+/** `removing telnet`: a verb and a bare word are the whole message. */
+function handledName(pieces: readonly Piece[]): readonly Piece[] | undefined {
+  const [verb, space, name] = pieces;
+  if (pieces.length !== 3 || verb === undefined || space === undefined || name === undefined) return undefined;
+  if (name.kind !== "word" || !HANDLING.has(verb.text.toLowerCase()) || !/^[a-z]/.test(name.text)) return undefined;
+  return canBeName(name.text) ? [verb, space, merged(pieces, 2, 3, "name")] : undefined;
+}
+
+/** The mark of a number behind `#` takes the sign along where a name is expected (`assigned to #3`). */
+function hashEnd(pieces: readonly Piece[], at: number): number {
+  if (!isSign(pieces[at], "#") || !isMark(pieces[at + 1])) return at;
+  return isSign(pieces[at + 2], "#") ? at + 3 : at + 2;
+}
+
+/** Names that only their context shows to vary. */
+export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
+  const handled = handledName(pieces);
+  if (handled !== undefined) return handled;
+  const result: Piece[] = [];
+  let seenAuth = false;
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    if (piece === undefined) continue;
+    if (piece.kind === "space" || (piece.kind === "sign" && hashEnd(pieces, i) === i)) {
+      result.push(piece);
+      continue;
+    }
+    const slot = slotAt(pieces, i, seenAuth);
+    if (slot !== undefined) {
+      result.push(merged(pieces, i, slot.end, slot.class));
+      i = slot.end - 1;
+      continue;
+    }
+    if (piece.kind === "word" && AUTH_WORDS.has(piece.text.toLowerCase())) seenAuth = true;
+    result.push(piece);
+  }
+  return result;
+}
+
+/** An address or a name before a port: both are hosts there. A bare name only where a host is expected. */
+function hostPort(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const name = pieces[at];
+  if (name === undefined || !isSign(pieces[at + 1], ":") || !isMark(pieces[at + 2], "number")) return undefined;
+  if (isMark(name, "ip") || (isMark(name, "id") && isBeforeHost(pieces, at))) return { class: "host", end: at + 1 };
+  const bare = name.kind === "word" && /^[a-z][a-z0-9-]*$/.test(name.text);
+  return bare && (at === 0 || name.text === "localhost" || isBeforeHost(pieces, at))
+    ? { class: "host", end: at + 1 }
+    : undefined;
+}
+
+const BEFORE_HOST = new Set("to from at on via tcp udp with through host server dial connect".split(" "));
+
+function isBeforeHost(pieces: readonly Piece[], at: number): boolean {
+  const word = pieces[at - 2];
+  return isSpace(pieces[at - 1]) && word !== undefined && BEFORE_HOST.has(word.text.toLowerCase());
+}
+
+/** `(/usr/bin/job -n a)`: a command in parentheses is one variable, with its arguments. */
+function commandSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  if (!isMark(pieces[at], "path")) return undefined;
+  let i = at + 1;
+  while (isSpace(pieces[i]) || isWord(pieces[i]) || isMark(pieces[i]) || isSign(pieces[i], "-")) i++;
+  return isSign(pieces[i], ")") && i > at + 1 ? { class: "path", end: i } : undefined;
+}
+
+function slotAt(
+  pieces: readonly Piece[],
+  at: number,
+  seenAuth: boolean,
+): { class: VariableClass; end: number } | undefined {
+  const before = pieces[at - 1];
+  const port = hostPort(pieces, at);
+  if (port !== undefined) return port;
+  if (isSign(before, "(")) return callSlot(pieces, at) ?? commandSlot(pieces, at);
+  if (isSign(before, "[") && isSign(pieces[at + 1], "]")) return bracketSlot(pieces, at);
+  if (!isSpace(before)) return undefined;
+  const word = pieces[at - 2];
+  if (word === undefined) return undefined;
+  if (isSign(word, ":")) return keyedSlot(pieces, at) ?? colonSlot(pieces, at);
+  if (word.kind !== "word") return undefined;
+  if (isMark(pieces[at], "timestamp") && LASTING.has(word.text.toLowerCase()))
+    return { class: "duration", end: at + 1 };
+  return linkSlot(pieces, at, seenAuth) ?? nounSlot(pieces, word.text, at);
+}
+
+/** `topic [orders]`: the name behind a noun in brackets, as some formats write arguments. */
+function bracketSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const noun = isSpace(pieces[at - 2]) ? pieces[at - 3] : undefined;
+  const name = noun === undefined || noun.kind !== "word" ? undefined : nounClass(noun.text);
+  if (name === undefined || pieces[at]?.kind !== "word" || isNeverName(pieces[at]?.text ?? "")) return undefined;
+  return { class: name, end: at + 1 };
+}
+
+/** `request id: 48213`, `user: alice`: a noun and a colon. */
+function colonSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const noun = pieces[at - 3];
+  if (noun === undefined || noun.kind !== "word" || pieces[at]?.kind !== "mark") return undefined;
+  return nounSlot(pieces, noun.text, at);
+}

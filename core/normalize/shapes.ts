@@ -1,0 +1,177 @@
+import {
+  AT,
+  BACKSLASH,
+  COLON,
+  COMMA,
+  DASH,
+  DIGIT,
+  DOT,
+  HEX_LETTER,
+  LETTER,
+  OTHER,
+  SLASH,
+  UNDERSCORE,
+  type VariableClass,
+  WIDE,
+} from "./classes.ts";
+
+/** One row of the table: a word whose features allow it is tested, and the first match names its class. */
+interface Shape {
+  readonly class: VariableClass;
+  /** Features that the word must all have. */
+  readonly needs: number;
+  /** Features of which the word may have none. */
+  readonly forbids: number;
+  /** Anchored. Words are at most MAX_WORD long, so that a step back costs a bounded time. */
+  readonly pattern: RegExp;
+}
+
+const WORDY = LETTER | HEX_LETTER | WIDE;
+
+const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,:]\d+)?)?`;
+const ZONE = String.raw`(?:Z|[AaPp][Mm]|UTC|[+-]\d{2}:?\d{2})`;
+const TIME_UNIT = "(?:ns|us|µs|μs|ms|msec|msecs|s|sec|secs|m|min|mins|h|hr|hrs|d|w)";
+
+/**
+ * The shapes that a single word shows by itself, most specific first: a UUID is also hex, an address is also a
+ * version, a date is also a number. Rows must not name a product, a host or a data set.
+ */
+const SHAPES: readonly Shape[] = [
+  // scheme://…, also with a sub-scheme (jdbc:…); what follows the scheme is data, whatever it holds.
+  { class: "url", needs: SLASH | COLON, forbids: 0, pattern: /^(?:[a-zA-Z][a-zA-Z0-9+.-]{0,30}:){1,3}\/\/./ },
+  // The right side needs a dot or must be one lower-case name: `Type@1b2c3d` is an object's identity, not an address.
+  {
+    class: "email",
+    needs: AT,
+    forbids: SLASH | COLON | BACKSLASH,
+    pattern: /^[\w.+%-]+@(?:[\w-]+(?:\.[\w-]+)+|[a-z]+)$/,
+  },
+  {
+    class: "uuid",
+    needs: DASH,
+    forbids: LETTER | DOT | SLASH | UNDERSCORE,
+    pattern: /^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/,
+  },
+  // 2024-05-01, 2024/5/1, with or without a time: RFC 3339, ISO 8601 and what is close to them.
+  {
+    class: "timestamp",
+    needs: DIGIT,
+    forbids: AT | BACKSLASH,
+    pattern: new RegExp(String.raw`^\d{4}([-/.])\d{1,2}\1\d{1,2}(?:[T_:-]${TIME}|[T_]\d{4,6}(?:\.\d+)?)?${ZONE}?$`),
+  },
+  { class: "timestamp", needs: DIGIT | COLON, forbids: AT | SLASH, pattern: new RegExp(`^${TIME}${ZONE}?$`) },
+  // 31/12/2024, 12-31-2024
+  { class: "timestamp", needs: DIGIT, forbids: WORDY | AT | DOT, pattern: /^\d{1,2}([-/])\d{1,2}\1\d{4}(?::[\d:]+)?$/ },
+  // 10/Oct/2000:13:55:36 (the Common Log Format), 10-Oct-2000
+  {
+    class: "timestamp",
+    needs: DIGIT | LETTER,
+    forbids: AT,
+    pattern: /^\d{1,2}([-/])[A-Z][a-z]{2}\1\d{2,4}(?::\d{2}:\d{2}:\d{2}(?:\.\d+)?)?$/,
+  },
+  // 20240501T120000Z
+  { class: "timestamp", needs: DIGIT | LETTER, forbids: SLASH | AT, pattern: /^\d{8}T\d{4,9}(?:\.\d+)?Z?$/ },
+  // +0000, -0730: the zone that follows a time.
+  {
+    class: "timestamp",
+    needs: DIGIT,
+    forbids: WORDY | DOT | SLASH | COMMA | AT,
+    pattern: /^[+-](?:0\d|1[0-4]):?(?:00|15|30|45)$/,
+  },
+  { class: "ip", needs: DOT, forbids: WORDY | AT | COLON | COMMA, pattern: /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/ },
+  {
+    class: "mac",
+    needs: HEX_LETTER | DIGIT,
+    forbids: LETTER | DOT | SLASH,
+    pattern: /^[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}$/,
+  },
+  // IPv6: eight groups, or fewer with `::`; an IPv4 tail, a zone and a prefix length are allowed.
+  {
+    class: "ip",
+    needs: COLON,
+    forbids: AT | BACKSLASH | UNDERSCORE,
+    pattern:
+      /^(?=.*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]*:(?:[0-9a-fA-F]*|\d+\.\d+\.\d+\.\d+)(?:%\w+)?(?:\/\d{1,3})?$/,
+  },
+  // Hex groups apart by colons: bus and port addresses, world-wide names, key fingerprints.
+  {
+    class: "id",
+    needs: COLON,
+    forbids: LETTER | AT | SLASH | BACKSLASH | UNDERSCORE | COMMA | OTHER | WIDE,
+    pattern: /^[0-9a-fA-F]{2,8}(?::[0-9a-fA-F]{1,8}){2,}(?:[.-][0-9a-fA-F]{1,8}){0,3}$/,
+  },
+  // Zero-padded to a fixed width: a counter in hex, a register. `0000000d` is no duration, `00001234` no amount.
+  {
+    class: "id",
+    needs: DIGIT,
+    forbids: LETTER | DASH | DOT | COLON | SLASH | UNDERSCORE | AT | OTHER | WIDE | COMMA | BACKSLASH,
+    pattern: /^0[0-9a-fA-F]{5,14}$/,
+  },
+  // 512Mi, 1.5GB, 10k; also rates: 100Mbps, 3MB/s
+  {
+    class: "size",
+    needs: DIGIT,
+    forbids: AT | COLON | DASH | UNDERSCORE | BACKSLASH | COMMA,
+    pattern: /^\d+(?:\.\d+)?(?:[KMGTPEkmgt]i?[Bb]|[KMGTPE]i?|k|B|bytes|[KMG]?bps|[KMG]?bit)(?:\/s|ps)?$/,
+  },
+  // 30000ms, 1.5s, 2m30s, 1h0m0.5s
+  {
+    class: "duration",
+    needs: DIGIT,
+    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH | COMMA,
+    pattern: new RegExp(String.raw`^[+-]?(?:\d+(?:\.\d+)?${TIME_UNIT})+$`),
+  },
+  // PT30S, P1DT2H (ISO 8601)
+  {
+    class: "duration",
+    needs: DIGIT | LETTER,
+    forbids: AT | COLON | SLASH | DASH | UNDERSCORE,
+    pattern: /^P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?$/,
+  },
+  // 12, -3.5, 99.9%, 1,234,567.89, 1.2e-5, 3x, 2nd. A bare `12e5` is rather an id in hex than a number.
+  {
+    class: "number",
+    needs: DIGIT,
+    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH | WIDE,
+    pattern:
+      /^[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?(?:[eE][+-]\d+)?|\d+\.\d+[eE]\d+|\.\d+)(?:%|x|st|nd|rd|th)?$/,
+  },
+  { class: "hex", needs: DIGIT | LETTER, forbids: SLASH | COLON | DOT | AT, pattern: /^0[xX][0-9a-fA-F]+[hHlL]?$/ },
+  // Below 16 digits hex cannot be told from other ids (nor, at 7, from a number): those are <id>.
+  {
+    class: "hex",
+    needs: 0,
+    forbids: LETTER | DASH | DOT | COLON | SLASH | UNDERSCORE | AT | OTHER | WIDE | COMMA,
+    pattern: /^[0-9a-fA-F]{16,}$/,
+  },
+  // 1.2.3, v1.2, 2.6.9-42.el7, 1.0.0-rc.1+build5
+  {
+    class: "version",
+    needs: DIGIT | DOT,
+    forbids: AT | COLON | SLASH | BACKSLASH | COMMA,
+    pattern:
+      /^(?:[vV]\d+(?:\.\d+)+|\d+(?:\.\d+){2,}|\d+(?:\.\d+)+(?=[-+_~a-z]))(?:[-+_~][\w.+~-]*|[a-z]+\d*|\.[A-Z][A-Za-z]*\d*)?$/,
+  },
+  // /var/log/x, ./x, ~/x
+  { class: "path", needs: SLASH, forbids: 0, pattern: /^(?:\.{0,2}|~\w*)\/[^/]/ },
+  // C:\x, C:/x, \\host\share, \??\x
+  { class: "path", needs: BACKSLASH, forbids: 0, pattern: /^(?:[A-Za-z]:\\|\\[\\?\w])/ },
+  { class: "path", needs: SLASH | COLON, forbids: 0, pattern: /^[A-Za-z]:\/[^/]/ },
+];
+
+/**
+ * Words longer than this (in UTF-16 units) are not compared with the table: nothing that it names is so long, except
+ * addresses and paths, which `shapeOf` recognizes by their first characters.
+ */
+export const MAX_WORD = 160;
+
+/** The class that a word shows by itself, or undefined. `features` is the union of its characters' features. */
+export function shapeOf(word: string, features: number): VariableClass | undefined {
+  const head = word.length > MAX_WORD ? word.slice(0, MAX_WORD) : word;
+  for (const shape of SHAPES) {
+    if ((features & shape.needs) === shape.needs && (features & shape.forbids) === 0 && shape.pattern.test(head)) {
+      return shape.class;
+    }
+  }
+  return undefined;
+}

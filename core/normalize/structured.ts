@@ -1,0 +1,247 @@
+import { templateText } from "./template.ts";
+
+/** What a structured message holds, as far as grouping looks at it. */
+export interface Structured {
+  /** The template of its message field and its key set, `Payment failed {amount,orderId}`. */
+  readonly template: string;
+  /** A stack trace that one of its fields holds; empty where there is none. */
+  readonly trace: string;
+  /** The type of its error field, for traces that do not name one. */
+  readonly exceptionType: string;
+}
+
+/** Fields that hold the message, most telling first. */
+const MESSAGE_FIELDS = [
+  "msg",
+  "message",
+  "Message",
+  "MESSAGE",
+  "@message",
+  "@m",
+  "@mt",
+  "body",
+  "log",
+  "text",
+  "event",
+  "event_name",
+  "eventName",
+  "error",
+  "err",
+  "exception",
+  "reason",
+  "description",
+  "title",
+  "detail",
+];
+
+const ERROR_FIELDS = ["error", "err", "exception", "exc", "cause"];
+
+const ERROR_MESSAGES = ["message", "msg", "error", "reason", "detail", "description", "code", "type", "name"];
+
+const TRACE_FIELDS = [
+  "stack",
+  "stacktrace",
+  "stack_trace",
+  "stackTrace",
+  "trace",
+  "backtrace",
+  "exc_info",
+  "exception",
+  "traceback",
+  "error.stack",
+  "error.stack_trace",
+  "exception.stacktrace",
+  "@x",
+];
+
+const TYPE_FIELDS = ["type", "name", "class", "kind", "exception_class", "error.type", "error.kind", "exception.type"];
+
+/**
+ * Fields that loggers, collectors and tracing add: they come and go with the deployment, not with the statement, so
+ * that they are no part of a key set.
+ */
+const ENVELOPE = new Set([
+  ...MESSAGE_FIELDS,
+  ...TRACE_FIELDS,
+  ..."time ts timestamp @timestamp datetime date t @t level lvl severity loglevel log_level levelname @l logger logger_name loggerName name caller source file line func function module thread thread_name threadName process pid ppid tid hostname host pod container node instance region zone env environment service service_name serviceName service.name app application version v build commit release trace_id traceId traceid trace.id span_id spanId spanid span.id parent_id dd request_id requestId req_id reqId correlation_id correlationId x-request-id stream tag tags kubernetes docker labels fields @version schema ecs.version sampled".split(
+    " ",
+  ),
+]);
+
+/** A key set of more names than this is data (a map by id), not a schema. */
+const MOST_KEYS = 32;
+
+/** Deeper messages in messages are left as text. */
+const DEEPEST = 3;
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function fieldsOf(value: unknown): Fields | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}
+
+/** The text of an error field: itself, or what its message field holds. */
+function messageIn(value: unknown, names: readonly string[], depth: number): string {
+  const text = textOf(value);
+  if (text !== "") return text;
+  const fields = depth > 0 ? fieldsOf(value) : undefined;
+  return fields === undefined ? "" : messageOf(fields, names, depth);
+}
+
+function messageOf(fields: Fields, names: readonly string[], depth: number): string {
+  for (const name of names) {
+    const found = messageIn(fields.get(name), ERROR_MESSAGES, depth - 1);
+    if (found !== "") return found;
+  }
+  return "";
+}
+
+function keySet(fields: Fields): string {
+  const names: string[] = [];
+  for (const name of fields.keys()) {
+    if (ENVELOPE.has(name)) continue;
+    const shown = /[0-9/@]/.test(name) || name.length > 64 ? templateText(name) : name;
+    if (!names.includes(shown)) names.push(shown);
+    if (names.length > MOST_KEYS) return " {<list>}";
+  }
+  return names.length === 0 ? "" : ` {${names.sort().join(",")}}`;
+}
+
+function firstText(fields: Fields, names: readonly string[]): string {
+  for (const name of names) {
+    const text = textOf(fields.get(name));
+    if (text !== "") return text;
+  }
+  return "";
+}
+
+/** A stack among the fields, or in the fields of an error. Lists of frames count as their lines. */
+function traceIn(fields: Fields): string {
+  const own = firstText(fields, TRACE_FIELDS);
+  if (own.includes("\n")) return own;
+  for (const name of ERROR_FIELDS) {
+    const inner = fieldsOf(fields.get(name));
+    const text = inner === undefined ? "" : firstText(inner, TRACE_FIELDS);
+    if (text.includes("\n")) return text;
+  }
+  return "";
+}
+
+function typeIn(fields: Fields): string {
+  for (const name of ERROR_FIELDS) {
+    const inner = fieldsOf(fields.get(name));
+    const type = inner === undefined ? "" : firstText(inner, TYPE_FIELDS);
+    if (/^[\w.$\\:]{2,128}$/.test(type)) return type;
+  }
+  const flat = firstText(fields, ["error.type", "exception.type", "error.kind", "exception_class"]);
+  return /^[\w.$\\:]{2,128}$/.test(flat) ? flat : "";
+}
+
+function fromFields(fields: Fields, depth: number): Structured {
+  const message = messageOf(fields, MESSAGE_FIELDS, 3);
+  const inner = depth > 0 && message !== "" ? parseStructured(message, depth - 1) : undefined;
+  const line = message.indexOf("\n") < 0 ? message : message.slice(0, message.indexOf("\n"));
+  const trace = traceIn(fields);
+  return {
+    template: `${inner?.template ?? templateText(line)}${keySet(fields)}`.trim(),
+    trace: trace !== "" ? trace : (inner?.trace ?? (message === line ? "" : message)),
+    exceptionType: typeIn(fields) || (inner?.exceptionType ?? ""),
+  };
+}
+
+/** The characters from which a JSON text is deeper than any log's: recursion on it is not worth its risk. */
+const DEEPEST_JSON = 64;
+
+function isShallow(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 123 || code === 91) {
+      if (++depth > DEEPEST_JSON) return false;
+    } else if (code === 125 || code === 93) depth--;
+  }
+  return true;
+}
+
+function parseJson(text: string): Fields | undefined {
+  if (!isShallow(text)) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return fieldsOf(parsed);
+  } catch {
+    return undefined;
+  }
+}
+
+const isKeyCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 46 ||
+  code === 45 ||
+  code === 64;
+
+/** The end of a value in quotes that begins at `at`, behind the closing quote. */
+function quotedEnd(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 92) i++;
+    else if (code === 34) return i + 1;
+  }
+  return text.length;
+}
+
+/** logfmt: nothing but key=value pairs, apart by spaces. Undefined when a word is no pair. */
+function parseLogfmt(text: string): Fields | undefined {
+  const fields = new Map<string, unknown>();
+  let at = 0;
+  while (at < text.length) {
+    const start = at;
+    while (at < text.length && isKeyCode(text.charCodeAt(at))) at++;
+    if (at === start || text.charCodeAt(at) !== 61) return undefined;
+    const key = text.slice(start, at);
+    const from = ++at;
+    if (text.charCodeAt(at) === 34) {
+      at = quotedEnd(text, at);
+      if (fields.size < 256)
+        fields.set(
+          key,
+          text
+            .slice(from + 1, at - 1)
+            .replaceAll('\\"', '"')
+            .replaceAll("\\n", "\n"),
+        );
+    } else {
+      while (at < text.length && text.charCodeAt(at) !== 32) at++;
+      if (fields.size < 256) fields.set(key, text.slice(from, at));
+    }
+    while (at < text.length && text.charCodeAt(at) === 32) at++;
+  }
+  return fields.size >= 2 ? fields : undefined;
+}
+
+/** Whether pairs hold a message; pairs without one are a plain message with pairs. */
+const hasMessage = (fields: Fields): boolean =>
+  ["msg", "message", "event", "error", "err", "log"].some((name) => textOf(fields.get(name)) !== "");
+
+/** Reads a message that is itself JSON or logfmt; undefined when it is neither. */
+export function parseStructured(message: string, depth = DEEPEST): Structured | undefined {
+  const first = message.charCodeAt(0);
+  if (first === 123) {
+    const text = message.trimEnd();
+    const fields = text.endsWith("}") ? parseJson(text) : undefined;
+    return fields === undefined ? undefined : fromFields(fields, depth);
+  }
+  if (!isKeyCode(first)) return undefined;
+  let at = 1;
+  while (at < 64 && isKeyCode(message.charCodeAt(at))) at++;
+  if (message.charCodeAt(at) !== 61) return undefined;
+  const fields = parseLogfmt(message);
+  return fields !== undefined && hasMessage(fields) ? fromFields(fields, depth) : undefined;
+}

@@ -1,0 +1,80 @@
+/** Words of a table, separated by white space. */
+export function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/).filter((word) => word !== ""));
+}
+
+const METHODS = words("GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT TRACE PROPFIND PURGE QUERY");
+
+/** A request method of HTTP (RFC 9110 and common extensions). */
+export function isMethod(word: string): boolean {
+  return METHODS.has(word);
+}
+
+export const DURATION_UNITS = words(`
+  ns us µs μs ms msec msecs millis millisecond milliseconds microsecond microseconds nanosecond nanoseconds s sec secs
+  second seconds min mins minute minutes h hr hrs hour hours day days week weeks month months year years
+  MILLISECONDS SECONDS MINUTES HOURS DAYS sec(s) second(s)`);
+
+export const SIZE_UNITS = words(`
+  B b byte bytes Bytes octets bit bits kB KB MB GB TB PB KiB MiB GiB TiB kb mb gb tb Kb Mb Gb kbps Mbps Gbps kB/s KB/s
+  MB/s GB/s KiB/s MiB/s GiB/s bytes/s bytes/sec B/s`);
+
+export const WEEKDAYS = words(`
+  Mon Tue Wed Thu Fri Sat Sun Monday Tuesday Wednesday Thursday Friday Saturday Sunday`);
+
+export const MONTHS = words(`
+  Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec January February March April June July August September October
+  November December`);
+
+export const ZONES = words("UTC GMT Z AM PM am pm CET CEST EST EDT CST CDT MST MDT PST PDT BST IST JST");
+
+/** ISO 4217 codes that are common enough to be met beside an amount. */
+export const CURRENCIES = words(`
+  USD EUR GBP JPY CNY INR CAD AUD CHF SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH BRL MXN ARS CLP COP PEN ZAR NGN KES
+  EGP ILS AED SAR QAR KRW SGD HKD TWD THB IDR MYR PHP VND NZD PKR BDT BTC ETH`);
+
+/** Reason phrases of HTTP (RFC 9110) that follow a masked status. */
+export const REASONS: readonly string[] = [
+  "Continue",
+  "Switching Protocols",
+  "OK",
+  "Created",
+  "Accepted",
+  "No Content",
+  "Partial Content",
+  "Moved Permanently",
+  "Found",
+  "See Other",
+  "Not Modified",
+  "Temporary Redirect",
+  "Permanent Redirect",
+  "Bad Request",
+  "Unauthorized",
+  "Payment Required",
+  "Forbidden",
+  "Not Found",
+  "Method Not Allowed",
+  "Not Acceptable",
+  "Request Timeout",
+  "Conflict",
+  "Gone",
+  "Length Required",
+  "Precondition Failed",
+  "Payload Too Large",
+  "URI Too Long",
+  "Unsupported Media Type",
+  "Unprocessable Entity",
+  "Unprocessable Content",
+  "Too Many Requests",
+  "Internal Server Error",
+  "Not Implemented",
+  "Bad Gateway",
+  "Service Unavailable",
+  "Gateway Timeout",
+  "Gateway Time-out",
+];
+
+/** Values that stand for themselves in code. */
+export const BOOLEANS = words("true false True False TRUE FALSE");
+
+export const NULLS = words("null nil None NULL undefined NaN none");

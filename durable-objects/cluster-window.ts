@@ -1,0 +1,97 @@
+import { DurableObject } from "cloudflare:workers";
+import {
+  applyDelivery,
+  type Delivery,
+  IDLE_MS,
+  nextDeadline,
+  type Outcome,
+  onDeadline,
+  quietUntil,
+  type WindowSettings,
+  type WindowState,
+} from "../core/clusters/window.ts";
+import { errorMessage } from "../core/errors.ts";
+import type { IncidentEvent } from "../schema/contracts/incident-event.ts";
+import type { Platform } from "../services/platform.ts";
+import type { Env } from "../workers/env.ts";
+import { platformOf } from "../workers/platform.ts";
+
+/** How soon the alarm looks after an event that could not be sent at once. */
+const RESEND_MS = 2_000;
+
+/** Storage and alarm around the window state machine of one (tenant, environment, fingerprint). */
+export class ClusterWindow extends DurableObject<Env> {
+  private readonly platform: Platform;
+  private state: WindowState | undefined;
+  private settings: WindowSettings | undefined;
+  private alarmAt: number | null | undefined;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.platform = platformOf(env);
+    const kept = ctx.storage.kv.get<{ state: WindowState; settings: WindowSettings }>("window");
+    this.state = kept?.state;
+    this.settings = kept?.settings;
+  }
+
+  /** Counts a delivery, exactly once. @returns until when more counts change nothing (Unix ms; 0 when they may) */
+  deliver(delivery: Delivery): number {
+    const now = this.platform.now();
+    const { settings } = delivery;
+    const outcome = applyDelivery(this.state, delivery, now);
+    this.commit(outcome, settings);
+    this.arm(outcome.events.length > 0 ? now + RESEND_MS : nextDeadline(outcome.state, settings));
+    return quietUntil(outcome.state, settings, now);
+  }
+
+  override async alarm(): Promise<void> {
+    this.alarmAt = null;
+    if (this.state === undefined || this.settings === undefined) return;
+    const now = this.platform.now();
+    try {
+      const outcome = onDeadline(this.state, this.settings, now);
+      if (outcome.events.length > 0) this.commit(outcome, this.settings);
+      await this.send();
+      if (now >= this.state.touchedAt + IDLE_MS) {
+        this.state = undefined;
+        await this.ctx.storage.deleteAll();
+        return;
+      }
+      this.arm(nextDeadline(this.state, this.settings));
+    } catch (error) {
+      console.error({ message: "window alarm failed", error: errorMessage(error) });
+      this.arm(now + RESEND_MS * 5);
+    }
+  }
+
+  /** Writes the state and the events that it causes together; the events go out afterwards. */
+  private commit(outcome: Outcome, settings: WindowSettings): void {
+    const { storage } = this.ctx;
+    storage.transactionSync(() => {
+      storage.kv.put("window", { state: outcome.state, settings });
+      for (const event of outcome.events) storage.kv.put(`outbox:${event.crossedAt}:${outcome.state.emitted}`, event);
+    });
+    this.state = outcome.state;
+    this.settings = settings;
+    if (outcome.events.length === 0) return;
+    this.ctx.waitUntil(
+      this.send().catch((error: unknown) => {
+        console.error({ message: "incident event waits for the alarm", error: errorMessage(error) });
+      }),
+    );
+  }
+
+  private async send(): Promise<void> {
+    const waiting = [...this.ctx.storage.kv.list<IncidentEvent>({ prefix: "outbox:" })];
+    for (const [key, event] of waiting) {
+      await this.platform.queues["incident-events"].send(event, { contentType: "json" });
+      this.ctx.storage.kv.delete(key);
+    }
+  }
+
+  private arm(at: number): void {
+    if (this.alarmAt != null && this.alarmAt <= at) return;
+    this.alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+}

@@ -1,0 +1,140 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Contribution } from "../core/clusters/digest.ts";
+import { errorMessage, Log0Error } from "../core/errors.ts";
+import { decodeEnvelope, type PackedSection } from "../core/wire/envelope.ts";
+import type { AppendResult, Platform } from "../services/platform.ts";
+import { scopeTo } from "../services/platform.ts";
+import { loadTenant } from "../services/tenants/load-tenant.ts";
+import type { Env } from "../workers/env.ts";
+import { platformOf } from "../workers/platform.ts";
+import { Buffer } from "./log-store/buffer.ts";
+import { Drain } from "./log-store/drain.ts";
+import { Flush } from "./log-store/flush.ts";
+
+/** After a quiet time the windows are told at once; under load once a second, so that calls are shared by many lines. */
+const DRAIN_DELAY_MS = 50;
+const DRAIN_INTERVAL_MS = 1_000;
+
+/** Retries of a failed drain or flush: 1, 2, 4 … 60 s. */
+const MAX_RETRY_MS = 60_000;
+
+/**
+ * Raw bytes that the buffer takes while segments cannot be written. Compressed it is a tenth of that, far below an
+ * object's 10 GB; what bounds it is how long a restart takes to read the undrained part.
+ */
+const MAX_BUFFER_BYTES = 1024 * 1024 * 1024;
+
+/** The sequencer of one shard of a tenant: it makes storing exactly once, and feeds the windows. */
+export class LogStore extends DurableObject<Env> {
+  private readonly platform: Platform;
+  private readonly drain: Drain;
+  private readonly buffer: Buffer;
+  private readonly flush: Flush;
+  private alarmAt: number | null | undefined;
+  private drainedAt = 0;
+  private failures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.platform = platformOf(env);
+    this.drain = new Drain(ctx.storage);
+    this.buffer = new Buffer(ctx.storage, this.drain.cursor);
+    this.drain.recover(this.buffer);
+    this.flush = new Flush(ctx.storage, this.buffer, this.drain);
+  }
+
+  /**
+   * Stores what is new of the envelopes, all of it or nothing.
+   * @throws Log0Error unavailable when segments cannot be written and the buffer is full
+   */
+  async append(tenantId: string, shard: number, envelopes: Uint8Array[]): Promise<AppendResult> {
+    if (this.buffer.rawBytes > MAX_BUFFER_BYTES) {
+      throw new Log0Error("unavailable", "the log store is full until it can write segments", { permanent: false });
+    }
+    const { sections, refused } = this.open(tenantId, shard, envelopes);
+    const asksDedup = sections.some((packed) => packed.section.dedup !== undefined);
+    const minLevel = asksDedup ? (await this.tenant(tenantId)).settings.clusterMinLevel : "WARN";
+    const now = this.platform.now();
+    if (this.ctx.storage.kv.get("target") === undefined) this.ctx.storage.kv.put("target", { tenantId, shard });
+    const { stored, duplicates } = this.buffer.append({ tenantId, shard }, sections, minLevel, now);
+    if (stored.length > 0) {
+      const waiting = this.drain.apply(this.buffer.lastId, stored);
+      this.schedule(now, waiting);
+    }
+    return { refused, stored: stored.length, repeated: sections.length - stored.length, duplicates };
+  }
+
+  /** Envelopes of the buffer that may hold logs of [from, to), Unix ms. The caller inflates and filters them. */
+  hot(from: number, to: number): Uint8Array[] {
+    return this.buffer.overlapping(from, to);
+  }
+
+  override async alarm(): Promise<void> {
+    this.alarmAt = null;
+    const target = this.ctx.storage.kv.get<{ tenantId: string; shard: number }>("target");
+    if (target === undefined) return;
+    const now = this.platform.now();
+    try {
+      await this.drainNow(target.tenantId, target.shard, now);
+      if ((this.flush.due(now) ?? Number.POSITIVE_INFINITY) <= now) {
+        await this.flush.run(scopeTo(this.platform, target.tenantId), target.shard);
+      }
+      this.failures = 0;
+      this.scheduleNext(this.platform.now());
+    } catch (error) {
+      this.failures++;
+      const delay = Math.min(MAX_RETRY_MS, 500 * 2 ** this.failures);
+      console.error({ message: "log store alarm failed", error: errorMessage(error), retryInMs: delay });
+      this.arm(this.platform.now() + delay);
+    }
+  }
+
+  private open(tenantId: string, shard: number, envelopes: readonly Uint8Array[]) {
+    const sections: PackedSection[] = [];
+    const refused = envelopes.map((bytes) => {
+      try {
+        const envelope = decodeEnvelope(bytes);
+        if (envelope.tenantId !== tenantId || envelope.shard !== shard) return "the envelope belongs to another store";
+        sections.push(...envelope.sections);
+        return null;
+      } catch (error) {
+        return errorMessage(error);
+      }
+    });
+    return { sections, refused };
+  }
+
+  private async drainNow(tenantId: string, shard: number, now: number): Promise<void> {
+    this.drainedAt = now;
+    const { settings, shards } = await this.tenant(tenantId);
+    const windowOf = (contribution: Contribution) =>
+      this.env.CLUSTER_WINDOW.getByName(`${tenantId}:${contribution.fingerprint}:${contribution.environment}`);
+    await this.drain.run({ tenantId, shard, shards, settings }, now, windowOf);
+  }
+
+  private tenant(tenantId: string) {
+    return loadTenant(scopeTo(this.platform, tenantId));
+  }
+
+  /** Arms the alarm for what an append made due. While a failure waits for its retry, that stays. */
+  private schedule(now: number, waiting: boolean): void {
+    if (this.failures > 0 && this.alarmAt != null) return;
+    const flushDue = this.flush.due(now);
+    const drainDue = waiting ? Math.max(now + DRAIN_DELAY_MS, this.drainedAt + DRAIN_INTERVAL_MS) : undefined;
+    this.arm(Math.min(flushDue ?? Number.POSITIVE_INFINITY, drainDue ?? Number.POSITIVE_INFINITY));
+  }
+
+  private scheduleNext(now: number): void {
+    const held = this.drain.nextDue();
+    const due = Math.min(this.flush.due(now) ?? Number.POSITIVE_INFINITY, held ?? Number.POSITIVE_INFINITY);
+    this.arm(Math.max(due, now + DRAIN_DELAY_MS));
+  }
+
+  /** Sets the one alarm, unless an earlier one stands. Each setting is a row written. */
+  private arm(at: number): void {
+    if (!Number.isFinite(at)) return;
+    if (this.alarmAt != null && this.alarmAt <= at) return;
+    this.alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+}

@@ -1,0 +1,189 @@
+import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
+import { uuidOfText } from "../../core/ids.ts";
+import type { IncidentEvent } from "../../schema/contracts/incident-event.ts";
+import type { Job } from "../../schema/contracts/job.ts";
+import type { NotificationType } from "../../schema/contracts/notification-event.ts";
+import { incidentHistory, incidents, incidentWindows } from "../../schema/tables/incidents.ts";
+import { outbox } from "../../schema/tables/messaging.ts";
+import { sendOutbox } from "../outbox/send.ts";
+import type { TenantScope } from "../platform.ts";
+import { moreSevere, notificationBody, RESOLVED } from "./sql.ts";
+
+/** A title fits one line of a list and of a Slack header. */
+const TITLE_CHARACTERS = 150;
+
+/** Ids that follow from the event: a repeat inserts nothing new. */
+function idsOf(event: IncidentEvent) {
+  const id = (role: string): string => uuidOfText(`${role}:${event.eventId}`);
+  return { incident: id("incident"), history: id("history"), notification: id("notification"), job: id("summarize") };
+}
+
+function titleOf(event: IncidentEvent): string {
+  const text =
+    event.exceptionType === undefined ? event.messageTemplate : `${event.exceptionType}: ${event.messageTemplate}`;
+  return text.slice(0, TITLE_CHARACTERS);
+}
+
+/** The open incident that the event speaks of. One that a later crossing opened is none of its business. */
+function target(scope: TenantScope, event: IncidentEvent): SQL | undefined {
+  return and(
+    eq(incidents.tenantId, scope.tenantId),
+    eq(incidents.environment, event.environment),
+    eq(incidents.fingerprint, event.fingerprint),
+    ne(incidents.status, RESOLVED),
+    lte(incidents.createdAt, Date.parse(event.crossedAt)),
+  );
+}
+
+/**
+ * Opens an incident, unless one is open, or one was resolved after this crossing: then the crossing is old news, a
+ * repeat or a straggler. A fingerprint that was resolved before opens as a regression of the last.
+ */
+function open(scope: TenantScope, event: IncidentEvent, now: number) {
+  const crossedAt = Date.parse(event.crossedAt);
+  const same = sql`tenant_id = ${scope.tenantId} AND environment = ${event.environment} AND fingerprint = ${event.fingerprint}`;
+  return scope.db.run(sql`
+    INSERT INTO incidents (id, tenant_id, environment, fingerprint, service_name, title, message_template,
+      exception_type, severity, status, version, change_id, occurrence_count, first_seen_at, last_seen_at, top_messages,
+      sample_trace, regression_of, created_at, updated_at)
+    SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${event.fingerprint}, ${event.serviceName},
+      ${titleOf(event)}, ${event.messageTemplate}, ${event.exceptionType ?? null}, ${event.severity}, 'NEW', 1,
+      ${event.eventId}, 0, ${Date.parse(event.firstSeenAt)}, ${Date.parse(event.lastSeenAt)},
+      ${JSON.stringify(event.topMessages)}, ${event.sampleTrace ?? null},
+      (SELECT id FROM incidents WHERE ${same} AND status = 'RESOLVED' ORDER BY resolved_at DESC LIMIT 1),
+      ${crossedAt}, ${now}
+    WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ${same} AND resolved_at >= ${crossedAt})
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Counts take the maximum per window: what is told twice adds nothing. */
+function count(scope: TenantScope, event: IncidentEvent) {
+  return event.windows.map((window) =>
+    scope.db
+      .insert(incidentWindows)
+      .select(
+        scope.db
+          .select({
+            tenantId: incidents.tenantId,
+            incidentId: incidents.id,
+            windowStart: sql<number>`${Date.parse(window.start)}`.as("window_start"),
+            count: sql<number>`${window.count}`.as("count"),
+          })
+          .from(incidents)
+          .where(target(scope, event)),
+      )
+      .onConflictDoUpdate({
+        target: [incidentWindows.tenantId, incidentWindows.incidentId, incidentWindows.windowStart],
+        set: { count: sql`max(${incidentWindows.count}, excluded.count)` },
+      }),
+  );
+}
+
+/** Brings the incident up to date, stamped with the event, where the event says something new. */
+function update(scope: TenantScope, event: IncidentEvent, now: number) {
+  const total = sql`(SELECT sum(count) FROM incident_windows WHERE tenant_id = ${scope.tenantId} AND incident_id = ${sql.raw("incidents.id")})`;
+  return scope.db
+    .update(incidents)
+    .set({
+      occurrenceCount: sql`${total}`,
+      firstSeenAt: sql`min(${incidents.firstSeenAt}, ${Date.parse(event.firstSeenAt)})`,
+      lastSeenAt: sql`max(${incidents.lastSeenAt}, ${Date.parse(event.lastSeenAt)})`,
+      severity: sql`${moreSevere(event.severity)}`,
+      topMessages: sql`CASE WHEN json_array_length(${incidents.topMessages}) < ${event.topMessages.length} THEN ${JSON.stringify(event.topMessages)} ELSE ${incidents.topMessages} END`,
+      sampleTrace: sql`coalesce(${incidents.sampleTrace}, ${event.sampleTrace ?? null})`,
+      version: sql`${incidents.version} + 1`,
+      changeId: event.eventId,
+      updatedAt: now,
+    })
+    .where(and(target(scope, event), sql`${incidents.occurrenceCount} < ${total}`));
+}
+
+const isNew = (event: IncidentEvent) => sql`${incidents.id} = ${idsOf(event).incident}`;
+
+function stamped(scope: TenantScope, event: IncidentEvent, condition: SQL): SQL {
+  return sql`${eq(incidents.tenantId, scope.tenantId)} AND ${eq(incidents.changeId, event.eventId)} AND ${condition}`;
+}
+
+function history(scope: TenantScope, event: IncidentEvent, now: number) {
+  return scope.db
+    .insert(incidentHistory)
+    .select(
+      scope.db
+        .select({
+          id: sql<string>`${idsOf(event).history}`.as("id"),
+          tenantId: incidents.tenantId,
+          incidentId: incidents.id,
+          at: sql<number>`${now}`.as("at"),
+          actor: sql<string>`'system'`.as("actor"),
+          change: sql<string>`CASE WHEN ${incidents.regressionOf} IS NULL THEN 'OPENED' ELSE 'REGRESSED' END`.as(
+            "change",
+          ),
+          fromStatus: sql<null>`NULL`.as("from_status"),
+          toStatus: sql<"NEW">`'NEW'`.as("to_status"),
+          note: sql<string | null>`${incidents.regressionOf}`.as("note"),
+        })
+        .from(incidents)
+        .where(stamped(scope, event, isNew(event))),
+    )
+    .onConflictDoNothing();
+}
+
+function tell(
+  scope: TenantScope,
+  event: IncidentEvent,
+  now: number,
+  message: { id: string; queue: "notification-events" | "jobs"; body: SQL; where: SQL },
+) {
+  return scope.db
+    .insert(outbox)
+    .select(
+      scope.db
+        .select({
+          id: sql<string>`${message.id}`.as("id"),
+          tenantId: incidents.tenantId,
+          queue: sql<"notification-events" | "jobs">`${message.queue}`.as("queue"),
+          body: sql<string>`${message.body}`.as("body"),
+          createdAt: sql<number>`${now}`.as("created_at"),
+        })
+        .from(incidents)
+        .where(stamped(scope, event, message.where)),
+    )
+    .onConflictDoNothing();
+}
+
+/**
+ * What an incident event changes, in one D1 batch: the incident (opened at a crossing, otherwise brought up to date),
+ * its counts per window, its history, and the messages that follow. Repeating it changes nothing.
+ */
+export async function recordIncidentEvent(scope: TenantScope, event: IncidentEvent): Promise<void> {
+  const now = scope.now();
+  const ids = idsOf(event);
+  const type: NotificationType = "INCIDENT_CREATED";
+  const job: Job = {
+    type: "SUMMARIZE",
+    eventId: ids.job,
+    tenantId: scope.tenantId,
+    incidentId: ids.incident,
+    schemaVersion: "v1",
+  };
+  const first = event.kind === "CROSSED" ? open(scope, event, now) : scope.db.run(sql`SELECT 1`);
+  await scope.db.batch([
+    first,
+    ...count(scope, event),
+    update(scope, event, now),
+    history(scope, event, now),
+    tell(scope, event, now, {
+      id: ids.notification,
+      queue: "notification-events",
+      body: notificationBody(ids.notification, type),
+      where: sql`1`,
+    }),
+    tell(scope, event, now, {
+      id: ids.job,
+      queue: "jobs",
+      body: sql`json(${JSON.stringify(job)})`,
+      where: isNew(event),
+    }),
+  ]);
+  await sendOutbox(scope, [ids.notification, ids.job]);
+}

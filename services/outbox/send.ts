@@ -1,0 +1,42 @@
+import { asc, inArray, lt } from "drizzle-orm";
+import { outbox } from "../../schema/tables/messaging.ts";
+import type { Platform } from "../platform.ts";
+
+/** Rows that a sweep takes at a time, within one `sendBatch` a queue. */
+const SWEEP_ROWS = 50;
+
+/** A row this old was left by a crash between the state change and its message. */
+const ORPHAN_MS = 30_000;
+
+type OutboxRow = typeof outbox.$inferSelect;
+
+async function sendRows(platform: Platform, rows: readonly OutboxRow[]): Promise<void> {
+  for (const row of rows) {
+    await platform.queues[row.queue].send(JSON.parse(row.body), { contentType: "json" });
+    await platform.db.delete(outbox).where(inArray(outbox.id, [row.id]));
+  }
+}
+
+/** Sends the rows that a state change has just written, then deletes them. At most 100 ids. */
+export async function sendOutbox(platform: Platform, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sendRows(
+    platform,
+    await platform.db
+      .select()
+      .from(outbox)
+      .where(inArray(outbox.id, [...ids])),
+  );
+}
+
+/** Sends what a crash has left behind. @returns how many messages were sent */
+export async function sweepOutbox(platform: Platform): Promise<number> {
+  const rows = await platform.db
+    .select()
+    .from(outbox)
+    .where(lt(outbox.createdAt, platform.now() - ORPHAN_MS))
+    .orderBy(asc(outbox.createdAt))
+    .limit(SWEEP_ROWS);
+  await sendRows(platform, rows);
+  return rows.length;
+}

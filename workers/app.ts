@@ -1,0 +1,28 @@
+import { Hono } from "hono";
+import { Log0Error } from "../core/errors.ts";
+import { type AppEnv, requireApiKey } from "./context.ts";
+import { platformOf } from "./platform.ts";
+import { problem } from "./problem.ts";
+import { deadLetters } from "./routes/dead-letters/index.ts";
+import { incidents } from "./routes/incidents/index.ts";
+import { ingest } from "./routes/ingest/index.ts";
+import { logs } from "./routes/logs/index.ts";
+
+const api = new Hono<AppEnv>()
+  .use(requireApiKey)
+  .route("/", ingest)
+  .route("/", logs)
+  .route("/", incidents)
+  .route("/", deadLetters);
+
+/** `/api/v1/*` is canonical; `/v1/*` is the same router, because the documents that log0 came from use both. */
+export const app = new Hono<AppEnv>()
+  .use(async (c, next) => {
+    c.set("platform", platformOf(c.env));
+    await next();
+  })
+  .get("/health", (c) => c.json({ status: "ok" }))
+  .route("/api/v1", api)
+  .route("/v1", api)
+  .notFound((c) => problem(c, new Log0Error("not_found", "there is nothing at this address")))
+  .onError((error, c) => problem(c, error));

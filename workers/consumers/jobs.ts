@@ -1,0 +1,23 @@
+import { Log0Error } from "../../core/errors.ts";
+import { Job } from "../../schema/contracts/job.ts";
+import { type Platform, scopeTo } from "../../services/platform.ts";
+import { extractive, type SummaryProvider, workersAi } from "../../services/summaries/providers.ts";
+import { summarizeIncident } from "../../services/summaries/summarize-incident.ts";
+import type { Env } from "../env.ts";
+import { consumeEach } from "./consume.ts";
+
+/** The configured summarizer. Without an AI binding it is the extractive one. */
+export function summaryProvider(env: Pick<Env, "SUMMARIZER" | "AI" | "AI_MODEL">): SummaryProvider {
+  const { AI: ai, AI_MODEL: model } = env;
+  if (env.SUMMARIZER !== "workers-ai" || ai === undefined || model === undefined) return extractive;
+  return workersAi({ run: (name, input) => Reflect.apply(ai.run, ai, [name, input]) }, model);
+}
+
+/** `jobs`: work that nobody waits for. */
+export async function consumeJobs(batch: MessageBatch, platform: Platform, env: Env): Promise<void> {
+  await consumeEach(batch, platform, { queue: "jobs", stage: "job-service", attempts: 6 }, async (body) => {
+    const job = Job.safeParse(body);
+    if (!job.success) throw new Log0Error("invalid_message", `not a job: ${job.error.issues[0]?.message}`);
+    await summarizeIncident(scopeTo(platform, job.data.tenantId), job.data.incidentId, summaryProvider(env));
+  });
+}

@@ -1,0 +1,15 @@
+import { Log0Error } from "../../core/errors.ts";
+import type { Platform } from "../../services/platform.ts";
+import type { ConsumerSpec } from "./consume.ts";
+import { consumeLogs } from "./log-queue.ts";
+
+const SPEC: ConsumerSpec = { queue: "normalized-logs", stage: "clustering-service", attempts: 9 };
+
+/** `normalized-logs` → the tenant's LogStore, one call a store and batch. The store tells what is new. */
+export async function consumeNormalizedLogs(batch: MessageBatch, platform: Platform): Promise<void> {
+  await consumeLogs(batch, platform, SPEC, "normalized", async (tenantId, shard, deliveries) => {
+    const envelopes = deliveries.map((delivery) => delivery.envelope.bytes);
+    const { refused } = await platform.logStore(tenantId, shard).append(tenantId, shard, envelopes);
+    return refused.map((reason) => (reason === null ? undefined : new Log0Error("invalid_envelope", reason)));
+  });
+}

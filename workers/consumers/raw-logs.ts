@@ -1,0 +1,46 @@
+import { normalizeSection, type PoisonEvent } from "../../core/logs/normalize-section.ts";
+import { encodeEnvelope, type PackedSection } from "../../core/wire/envelope.ts";
+import { recordDeadLetter } from "../../services/dead-letters/record.ts";
+import { publishNormalized } from "../../services/logs/publish-sections.ts";
+import { type Platform, scopeTo } from "../../services/platform.ts";
+import { loadTenant } from "../../services/tenants/load-tenant.ts";
+import type { ConsumerSpec } from "./consume.ts";
+import { consumeLogs } from "./log-queue.ts";
+
+const SPEC: ConsumerSpec = { queue: "raw-logs", stage: "normalization-service", attempts: 9 };
+
+async function recordPoison(platform: Platform, tenantId: string, shard: number, poison: PoisonEvent): Promise<void> {
+  const { chunkId, part } = poison.section.section;
+  await recordDeadLetter(platform, {
+    id: `${chunkId}/${part ?? ""}`,
+    tenantId,
+    queue: "raw-logs",
+    stage: SPEC.stage,
+    body: encodeEnvelope({ stage: "raw", tenantId, shard, sections: [poison.section] }),
+    attempts: 1,
+    error: poison.error,
+  });
+}
+
+/** `raw-logs` → template and fingerprint → `normalized-logs`, the chunks of a tenant repacked. */
+export async function consumeRawLogs(batch: MessageBatch, platform: Platform): Promise<void> {
+  await consumeLogs(batch, platform, SPEC, "raw", async (tenantId, shard, deliveries) => {
+    const scope = scopeTo(platform, tenantId);
+    const { settings } = await loadTenant(scope);
+    const sections: PackedSection[] = [];
+    const errors: unknown[] = [];
+    for (const [index, { envelope }] of deliveries.entries()) {
+      for (const packed of envelope.sections) {
+        try {
+          const { normalized, poison } = normalizeSection(packed, settings.clusterMinLevel);
+          for (const event of poison) await recordPoison(platform, tenantId, shard, event);
+          if (normalized !== undefined) sections.push(normalized);
+        } catch (error) {
+          errors[index] = error;
+        }
+      }
+    }
+    await publishNormalized(scope, shard, sections);
+    return errors;
+  });
+}

@@ -1,0 +1,21 @@
+import { drizzle } from "drizzle-orm/d1";
+import type { Platform } from "../services/platform.ts";
+import type { Env } from "./env.ts";
+
+/** Unpacks the bindings into what services ask for. The clock and the source of randomness come in here, too. */
+export function platformOf(env: Env): Platform {
+  return {
+    db: drizzle(env.DB),
+    bucket: env.BUCKET,
+    queues: {
+      "raw-logs": env.RAW_LOGS,
+      "normalized-logs": env.NORMALIZED_LOGS,
+      "incident-events": env.INCIDENT_EVENTS,
+      "notification-events": env.NOTIFICATION_EVENTS,
+      jobs: env.JOBS,
+    },
+    logStore: (tenantId, shard) => env.LOG_STORE.getByName(`${tenantId}:${shard}`),
+    now: () => Date.now(),
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  };
+}

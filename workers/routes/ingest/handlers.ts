@@ -1,0 +1,98 @@
+import type { Context } from "hono";
+import { Log0Error } from "../../../core/errors.ts";
+import { eventIdOf, newChunkId } from "../../../core/ids.ts";
+import { chunkEvents, chunkIds, dropRepeats, MAX_CHUNK_BYTES } from "../../../core/ingest/chunks.ts";
+import { type BodyFormat, formatOf, parseBody } from "../../../core/ingest/parse-body.ts";
+import type { ParsedEvent } from "../../../core/ingest/parse-event.ts";
+import { LIMITS } from "../../../schema/contracts/limits.ts";
+import { publishAtomically } from "../../../services/logs/publish-sections.ts";
+import { sendTogether, shardFor } from "../../coalescer.ts";
+import type { AppEnv } from "../../context.ts";
+import { readBody } from "./read-body.ts";
+
+/** Idempotency keys are the client's to choose, within reason. */
+const MAX_IDEMPOTENCY_KEY = 255;
+
+function header(c: Context<AppEnv>, name: string): string | undefined {
+  const value = c.req.header(name)?.trim();
+  if (value === undefined || value === "") return undefined;
+  if (value.length > LIMITS.nameCharacters) {
+    throw new Log0Error("name_too_long", `${name} has more than ${LIMITS.nameCharacters} characters`);
+  }
+  return value;
+}
+
+function idempotencyKey(c: Context<AppEnv>): string | undefined {
+  const key = c.req.header("idempotency-key")?.trim();
+  if (key === undefined || key === "") return undefined;
+  if (key.length <= MAX_IDEMPOTENCY_KEY) return key;
+  throw new Log0Error("invalid_idempotency_key", `Idempotency-Key has more than ${MAX_IDEMPOTENCY_KEY} characters`);
+}
+
+async function checkRate(c: Context<AppEnv>): Promise<void> {
+  const { success } = await c.env.INGEST_RATE.limit({ key: c.var.principal.keyId });
+  if (!success) {
+    throw new Log0Error("rate_limited", "this API key sends too many requests; nothing was kept, slow down", {
+      permanent: false,
+      retryAfter: 10,
+    });
+  }
+}
+
+/** Queues the events, whole or not at all. @returns the ids of the first ones */
+async function enqueue(c: Context<AppEnv>, events: readonly ParsedEvent[], receivedAt: number): Promise<string[]> {
+  const { principal, scope } = c.var;
+  const key = idempotencyKey(c);
+  const chunks = chunkEvents(events);
+  const [only] = chunks;
+  if (key === undefined && chunks.length === 1 && only !== undefined && only.bytes <= MAX_CHUNK_BYTES / 2) {
+    const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const { chunkId, firstIndex } = await sendTogether(scope, principal, events, receivedAt, keepAlive);
+    return events.slice(0, LIMITS.eventIdsInResponse).map((_, index) => eventIdOf(chunkId, firstIndex + index));
+  }
+  const ids = chunkIds(chunks.length, principal, key, () => newChunkId(receivedAt, scope.random(10)));
+  const sections = chunks.map((chunk, index) => chunk.build(ids[index] ?? "", receivedAt, principal));
+  await publishAtomically(scope, shardFor(ids[0] ?? "", principal), sections);
+  const eventIds: string[] = [];
+  for (const [position, chunk] of chunks.entries()) {
+    for (let index = 0; index < chunk.events.length && eventIds.length < LIMITS.eventIdsInResponse; index++) {
+      eventIds.push(eventIdOf(ids[position] ?? "", index));
+    }
+  }
+  return eventIds;
+}
+
+/** Accepts a request's logs. 202 says that the queue has them, all that are not named as rejected. */
+async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response> {
+  await checkRate(c);
+  const receivedAt = c.var.platform.now();
+  const body = parseBody(await readBody(c.req.raw), format, {
+    serviceName: header(c, "x-service-name"),
+    environment: header(c, "x-environment") ?? "production",
+    receivedAt,
+  });
+  const { events, duplicates } = dropRepeats(body.events, c.var.principal);
+  const eventIds = events.length === 0 ? [] : await enqueue(c, events, receivedAt);
+  return c.json(
+    {
+      received: events.length,
+      rejected: body.rejected.slice(0, LIMITS.rejectionsInResponse),
+      rejectedCount: body.rejected.length,
+      adjusted: body.adjusted.slice(0, LIMITS.rejectionsInResponse).map(({ index, message }) => ({ index, message })),
+      duplicates_skipped: duplicates,
+      eventIds,
+    },
+    202,
+  );
+}
+
+/** `POST /logs` and `/ingest`: JSON, NDJSON or text, by Content-Type. */
+export function acceptLogs(c: Context<AppEnv>): Promise<Response> {
+  return accept(c, formatOf(c.req.header("content-type") ?? null));
+}
+
+/** `POST /logs/stream`: NDJSON or text. */
+export function acceptStream(c: Context<AppEnv>): Promise<Response> {
+  const format = formatOf(c.req.header("content-type") ?? null);
+  return accept(c, format === "json" ? "ndjson" : format);
+}

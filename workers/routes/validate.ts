@@ -1,0 +1,29 @@
+import type { Context } from "hono";
+import * as z from "zod";
+import { Log0Error } from "../../core/errors.ts";
+
+/** Parts of every list's query. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  cursor: z.string().max(200).optional(),
+});
+
+function validate<T extends z.ZodType>(schema: T, value: unknown, what: string): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Log0Error(
+    "invalid_query",
+    `${what}${issue?.path.map((part) => `.${String(part)}`).join("") ?? ""}: ${issue?.message ?? "invalid"}`,
+  );
+}
+
+/** @throws Log0Error invalid_query, naming the parameter */
+export function validQuery<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
+  return validate(schema, c.req.query(), "query");
+}
+
+/** @throws Log0Error invalid_query, naming the field */
+export async function validBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.infer<T>> {
+  return validate(schema, await c.req.json().catch(() => undefined), "body");
+}
