@@ -47,9 +47,9 @@ export class Buffer {
     this.storage = storage;
     createTables(storage.sql);
     this.rawBytes = Number(
-      storage.sql.exec("SELECT coalesce(sum(raw_bytes), 0) AS total FROM batches").one()["total"] ?? 0,
+      storage.sql.exec("SELECT coalesce(sum(raw_bytes), 0) AS total FROM batches").one().total ?? 0,
     );
-    const newest = storage.sql.exec("SELECT coalesce(max(id), 0) AS id FROM batches").one()["id"];
+    const newest = storage.sql.exec("SELECT coalesce(max(id), 0) AS id FROM batches").one().id;
     this.lastId = Math.max(flushedId, Number(newest ?? 0));
   }
 

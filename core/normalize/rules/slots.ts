@@ -190,23 +190,24 @@ function hashEnd(pieces: readonly Piece[], at: number): number {
 export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
   const handled = handledName(pieces);
   if (handled !== undefined) return handled;
+  // Masked names are seen as marks by what follows: in `user user [x]` the second is no noun.
+  const view = [...pieces];
   const result: Piece[] = [];
   let seenAuth = false;
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i];
+  for (let i = 0; i < view.length; i++) {
+    const piece = view[i];
     if (piece === undefined) continue;
-    if (piece.kind === "space" || (piece.kind === "sign" && hashEnd(pieces, i) === i)) {
+    const bare = piece.kind === "space" || (piece.kind === "sign" && hashEnd(view, i) === i);
+    const slot = bare ? undefined : slotAt(view, i, seenAuth);
+    if (slot === undefined) {
+      if (piece.kind === "word" && AUTH_WORDS.has(piece.text.toLowerCase())) seenAuth = true;
       result.push(piece);
       continue;
     }
-    const slot = slotAt(pieces, i, seenAuth);
-    if (slot !== undefined) {
-      result.push(merged(pieces, i, slot.end, slot.class));
-      i = slot.end - 1;
-      continue;
-    }
-    if (piece.kind === "word" && AUTH_WORDS.has(piece.text.toLowerCase())) seenAuth = true;
-    result.push(piece);
+    const name = merged(view, i, slot.end, slot.class);
+    result.push(name);
+    view.fill(name, i, slot.end);
+    i = slot.end - 1;
   }
   return result;
 }
