@@ -32,6 +32,7 @@ export default defineConfig({
             "workers/**/*.test.ts",
             "durable-objects/**/*.test.ts",
           ],
+          globalSetup: ["./test/workers/node/fake-slack.ts"],
           setupFiles: ["./test/workers/setup.ts"],
           testTimeout: 60_000,
         },

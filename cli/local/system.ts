@@ -2,14 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import * as z from "zod";
 import { projectRoot, runWrangler } from "../wrangler.ts";
 
 /** The variables of wrangler.toml, as Miniflare takes them. */
-const Bindings = z.record(z.string(), z.unknown());
+const Bindings = z.record(z.string(), z.json());
 
 /** How a local system differs from what wrangler.toml says. */
 export interface SystemOptions {
@@ -50,26 +49,20 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(projectRoot, "wrangler.toml"));
   // The bundle is one module already: rules for finding more of them do not apply.
   const { modulesRules: _rules, bindings, ...rest } = workerOptions;
+  const worker: V4WorkerOptions = {
+    ...rest,
+    name: "log0",
+    modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(scriptPath, "utf8") }],
+    bindings: { ...Bindings.parse(bindings ?? {}), ...options.vars },
+    ...(options.direct === true ? { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } : {}),
+  };
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
       port: options.port,
       resourcePersistencePath: join(options.persistTo, "v3"),
-      handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-        for (const stream of [stdout, stderr]) {
-          stream.setEncoding("utf8");
-          stream.on("data", (text: string) => options.log?.(text));
-        }
-      },
-      workers: [
-        {
-          ...rest,
-          name: "log0",
-          modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(scriptPath, "utf8") }],
-          bindings: { ...Bindings.parse(bindings ?? {}), ...options.vars },
-          ...(options.direct === true ? { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } : {}),
-        },
-      ],
+      handleStructuredLogs: ({ level, message }) => options.log?.(`${level} ${message}`),
+      workers: [worker],
     }),
   );
   const url = (await miniflare.ready).origin;

@@ -5,6 +5,7 @@ import { maskBraces, maskLists, maskPairs } from "./rules/groups.ts";
 import { mergeTimes, mergeUnits } from "./rules/measures.ts";
 import { maskQuotes } from "./rules/quotes.ts";
 import { maskSlots } from "./rules/slots.ts";
+import { maskSqlLists } from "./rules/sql.ts";
 
 /** A rule sees the pieces of a key and returns them with more of them masked. Linear in their number. */
 type Rule = (pieces: readonly Piece[]) => readonly Piece[];
@@ -15,6 +16,7 @@ const RULES: readonly Rule[] = [
   mergeTimes,
   mergeUnits,
   maskBraces,
+  maskSqlLists,
   maskPairs,
   maskAccess,
   maskSlots,

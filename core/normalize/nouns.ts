@@ -8,21 +8,21 @@ import { words } from "./tables.ts";
 const NOUNS: readonly (readonly [VariableClass, string])[] = [
   [
     "name",
-    `user username login account tenant customer organization organisation org workspace member owner author
+    `user username account tenant customer organization organisation org workspace member owner author
     actor principal role permission group team project repository repo branch tag topic queue exchange subscription
     stream channel room table index column constraint database schema collection keyspace bucket namespace cluster
     service application app deployment statefulset daemonset replicaset cronjob configmap secret volume pvc ingress
     job task workflow pipeline stage step plugin extension bean component feature flag experiment campaign coupon plan
     region zone device interface category locale language template cache store handler listener middleware
     provider merchant vendor supplier carrier warehouse product class policy rule trigger function procedure
-    mount partition shard replica alias label link metric gauge consumer producer publisher subscriber worker agent
+    mount partition shard replica alias label link metric gauge report dashboard environment lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
     scheduler migration integration webhook profile key named entity model resource type kind`,
   ],
   [
     "id",
     `id ids uuid guid commit revision sha hash digest checksum trace span request session transaction txn tx
-    correlation order invoice payment charge refund shipment ticket token build container pod process pid thread tid
-    batch block chunk segment message msg event record item object document execution run attempt lease lock cursor
+    correlation order invoice payment charge refund shipment ticket token build process pid thread tid
+    batch block chunk segment message msg event suite upload download import export record item object document execution run attempt lease lock cursor
     offset cart sku serial device-id fingerprint etag nonce`,
   ],
   [
@@ -47,7 +47,7 @@ export function nounClass(word: string): VariableClass | undefined {
 }
 
 /** Nouns before which a bare word is a person's name rather than half of a compound. */
-const PERSONS = words("user username login account principal member owner author actor");
+const PERSONS = words("user username account principal member owner author actor");
 
 export function isPerson(word: string): boolean {
   return PERSONS.has(word.toLowerCase());
@@ -67,7 +67,7 @@ const NEVER_NAMES = words(`
   unreachable reachable unauthorized unauthenticated forbidden deprecated obsolete stale dirty corrupt
   corrupted complete completed incomplete pending running stopped stuck finished started ended expired revoked locked
   unlocked blocked disabled enabled deleted removed created updated changed added registered unregistered rejected
-  accepted refused reset begin begins start starts stop stops end ends try retry retries retrying using used uses`);
+  accepted refused reset begin begins start starts stop stops end ends try retry retries retrying using used uses me you us them him her itself myself`);
 
 /** Nouns that make a compound with the one before them (`user session`, `queue length`): no name of a thing. */
 const COMPOUNDS = words(`
@@ -94,7 +94,7 @@ const COMPOUNDS = words(`
   queries queue quota quorum range rate reader rebalance recipient record records recovery redirect reference refresh
   region registration registry release reload replica replicas replication reply report repository request requests
   resolution resolver resource resources response responses restart result results retention retry role roles rollback
-  rollout root route router routes row rows rule rules run runner scan scheduler schema scope scopes script search secret
+  rollout root route router routes row rows rule rules run runner runtime scan scheduler schema scope scopes script search secret
   secrets section segment segments selection selector sequence series server servers service services session sessions
   set settings setup shard shards shutdown signal signature size sizes slot slots snapshot socket source space space
   stack stage startup state states statement statistics stats status step steps storage store stream streams string
@@ -108,18 +108,53 @@ const COMPOUNDS = words(`
 export function canBeName(word: string): boolean {
   const lower = word.toLowerCase();
   if (NEVER_NAMES.has(lower) || COMPOUNDS.has(lower)) return false;
+  // Compounds and capitals inside a word: an identifier, whatever it ends in (`OrderCreated`).
+  if (/[-_./$]|[a-z][A-Z]/.test(word)) return true;
   return !/(?:ed|ing|tion|sion|ment|ness|able|ible|ful|less|ly)$/.test(lower);
 }
 
 /** Like `canBeName`, where the context already tells that a name follows (`user admin`). */
 export function isNeverName(word: string): boolean {
   const lower = word.toLowerCase();
-  return NEVER_NAMES.has(lower) || /(?:ing|ly)$/.test(lower);
+  return NEVER_NAMES.has(lower) || (/(?:ing|ly)$/.test(lower) && lower !== "staging");
 }
 
 /** Whether a word is a compound noun's second half. */
 export function isCompound(word: string): boolean {
   return COMPOUNDS.has(word.toLowerCase());
+}
+
+/** Nouns behind which even a common noun is a name, if its phrase ends there: `topic orders`, `role owner`. */
+const HOLDERS = words(
+  "topic queue table bucket namespace collection role branch channel schema database stream report environment container",
+);
+
+export function isHolder(word: string): boolean {
+  return HOLDERS.has(word.toLowerCase());
+}
+
+/** Nouns that are followed by a measure or a position. Behind any other noun a number is an id. */
+const MEASURES = words(`
+  port ports status code codes attempt attempts line lines size sizes count counts total level rank slot position length
+  exit errno error errors warning warnings term epoch stage phase page pages day days limit number num value score
+  priority percent weight height width depth delay timeout pid tid uid gid ppid version v revision rev generation
+  stratum order irq bus vector channel rate ratio max min avg mean sum row rows col column columns offset cpu cpus core
+  cores gpu memory mem disk free used usage load latency lag age ttl window threshold quota capacity retry retries
+  http https tcp udp ssh protocol family type mode flags signal sequence seq round iteration try part chapter section
+  schema api layer quality factor dimension dimensions batch-size workers threads connections requests items`);
+
+/** Verbs that are followed by a count, where their ending does not show it. */
+const COUNTING = words(`
+  found took got read wrote sent left kept lost made ran saw set put hit sleep wait every only last first next top
+  retrying waiting sleeping processed has have had is are was were be to from at in of on by for with than after before
+  about around over under within until up down between and or per as into exceeds exceed reached reaches returned
+  returns contains holds needs wants takes uses allows equals expected expecting got actual returned`);
+
+/** Whether a number behind this word counts or measures. Otherwise it names one of many (`cart 12`, `cart 8f7d`). */
+export function isMeasured(word: string): boolean {
+  const lower = word.toLowerCase();
+  if (MEASURES.has(lower) || COUNTING.has(lower) || NEVER_NAMES.has(lower)) return true;
+  return /(?:ed|ing|s|ly)$/.test(lower) || !/^[a-z]{2,}$/.test(lower);
 }
 
 /** Nouns of types: only behind them is a qualified class name an argument. Elsewhere it tells problems apart. */
@@ -151,6 +186,11 @@ export const LINKED = words(`
 
 export const AUTH_WORDS = words(`
   password login logon authentication auth publickey signin sign-in logged credentials otp mfa passcode failures`);
+
+/** What stands behind `by` without naming an actor. */
+export const BY_OTHERS = words(
+  "default zero hand design override remote local mistake accident chance signal root-cause oom",
+);
 
 /** Keys of a pair whose value tells problems apart, although it stands in the middle of a sentence. */
 export const TELLING_KEYS = words(`

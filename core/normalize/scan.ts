@@ -158,7 +158,7 @@ function maskWord(builder: KeyBuilder, message: string, start: number, end: numb
   else if (to - from > LONGEST_PARTED) builder.mask("id", from, to);
   else if (trimmed & (COLON | SLASH | AT | BACKSLASH | OTHER | COMMA)) {
     if ((trimmed & (COLON | DOT)) !== (COLON | DOT) || !maskHostPort(builder, message, from, to)) {
-      maskParts(builder, message, from, to, (trimmed & AT) !== 0);
+      maskParts(builder, message, from, to, trimmed & AT ? 64 : trimmed & SLASH && trimmed & COLON ? 58 : 0);
     }
   } else if (trimmed & DIGIT) maskName(builder, message, from, to, trimmed);
 }
@@ -173,6 +173,7 @@ function wholeClass(word: string, features: number): VariableClass | undefined {
   if ((features & ~DIGIT) === 0) return digits(word);
   const shape = shapeOf(word, features);
   if (shape !== undefined) return shape;
+  if (features & COLON && isJoined(word, features)) return "id";
   if (features & SLASH) return slashed(word, features);
   if (features & (AT | COLON | BACKSLASH | OTHER | COMMA)) return isJoined(word, features) ? "id" : undefined;
   if (features & DOT) {
@@ -182,9 +183,10 @@ function wholeClass(word: string, features: number): VariableClass | undefined {
   return undefined;
 }
 
-/** Names of packages and the like, joined by `~`: one id, whatever their parts are. */
+/** Names of packages and resources joined by `~` or by four and more colons: one id, whatever their parts are. */
 function isJoined(word: string, features: number): boolean {
-  return (features & DIGIT) !== 0 && (features & (AT | COLON | BACKSLASH | COMMA)) === 0 && word.includes("~");
+  if ((features & DIGIT) === 0 || (features & (AT | BACKSLASH | COMMA)) !== 0) return false;
+  return features & COLON ? /^[A-Za-z][\w.-]*(?::[\w./*-]*){4,}$/.test(word) && word.length <= 256 : word.includes("~");
 }
 
 /** Protocol names with their version: part of the language, as in `HTTP/1.1`. */
@@ -194,6 +196,7 @@ const PROTOCOL = /^(?:HTTP|HTTPS|TLS|SSL|RTSP|SIP|TCP|UDP|IP|AMQP|MQTT)\/v?\d(?:
 function slashed(word: string, features: number): VariableClass | undefined {
   if (PROTOCOL.test(word)) return undefined;
   if (features & AT) return undefined;
+  if (features & COLON) return undefined;
   if (features & DIGIT) return features & (LETTER | HEX_LETTER | WIDE) ? "path" : undefined;
   if (features & (COLON | AT | OTHER | COMMA)) return undefined;
   const first = word.indexOf("/");
@@ -203,14 +206,14 @@ function slashed(word: string, features: number): VariableClass | undefined {
 }
 
 /** A word that is no variable as a whole: each of its parts on its own, apart at `@` first, then at `:`, `/`, `#` … */
-function maskParts(builder: KeyBuilder, message: string, start: number, end: number, byAt: boolean): void {
+function maskParts(builder: KeyBuilder, message: string, start: number, end: number, separator: number): void {
   let from = start;
   for (let i = start; i <= end; i++) {
     const code = i < end ? message.charCodeAt(i) : 0;
-    if (i < end && (byAt ? code !== 64 : !isSplit(code))) continue;
+    if (i < end && (separator > 0 ? code !== separator : !isSplit(code))) continue;
     if (i > from) {
       const features = featuresOf(message, from, i);
-      if (byAt && features & (COLON | SLASH)) maskWord(builder, message, from, i, features);
+      if (separator > 0 && features & (COLON | SLASH)) maskWord(builder, message, from, i, features);
       else if (features & (DIGIT | DOT)) maskPart(builder, message, from, i, features);
     }
     from = i + 1;

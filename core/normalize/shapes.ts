@@ -111,15 +111,16 @@ const SHAPES: readonly Shape[] = [
   {
     class: "size",
     needs: DIGIT,
-    forbids: AT | COLON | DASH | UNDERSCORE | BACKSLASH | COMMA,
-    pattern: /^\d+(?:\.\d+)?(?:[KMGTPEkmgt]i?[Bb]|[KMGTPE]i?|k|B|bytes|[KMG]?bps|[KMG]?bit)(?:\/s|ps)?$/,
+    forbids: AT | COLON | DASH | UNDERSCORE | BACKSLASH,
+    pattern:
+      /^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[KMGTPEkmgt]i?[Bb]|[KMGTPE]i?|k|B|bytes|[KMG]?bps|[KMG]?bit)(?:\/s|ps)?$/,
   },
   // 30000ms, 1.5s, 2m30s, 1h0m0.5s
   {
     class: "duration",
     needs: DIGIT,
-    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH | COMMA,
-    pattern: new RegExp(String.raw`^[+-]?(?:\d+(?:\.\d+)?${TIME_UNIT})+$`),
+    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH,
+    pattern: new RegExp(String.raw`^[+-]?(?:\d{1,3}(?:,\d{3})+${TIME_UNIT}|(?:\d+(?:\.\d+)?${TIME_UNIT})+)$`),
   },
   // PT30S, P1DT2H (ISO 8601)
   {
@@ -137,6 +138,13 @@ const SHAPES: readonly Shape[] = [
       /^[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?(?:[eE][+-]\d+)?|\d+\.\d+[eE]\d+|\.\d+)(?:%|x|st|nd|rd|th)?$/,
   },
   { class: "hex", needs: DIGIT | LETTER, forbids: SLASH | COLON | DOT | AT, pattern: /^0[xX][0-9a-fA-F]+[hHlL]?$/ },
+  // sha256:9f86… and SHA256:base64: digests as tools print them.
+  {
+    class: "hex",
+    needs: DIGIT | COLON,
+    forbids: AT | BACKSLASH | DOT,
+    pattern: /^(?:sha\d{1,3}|md5|SHA\d{1,3}|MD5):[A-Za-z0-9+/=:-]{4,}$/,
+  },
   // Below 16 digits hex cannot be told from other ids (nor, at 7, from a number): those are <id>.
   {
     class: "hex",

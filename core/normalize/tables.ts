@@ -34,45 +34,13 @@ export const CURRENCIES = words(`
   EGP ILS AED SAR QAR KRW SGD HKD TWD THB IDR MYR PHP VND NZD PKR BDT BTC ETH`);
 
 /** Reason phrases of HTTP (RFC 9110) that follow a masked status. */
-export const REASONS: readonly string[] = [
-  "Continue",
-  "Switching Protocols",
-  "OK",
-  "Created",
-  "Accepted",
-  "No Content",
-  "Partial Content",
-  "Moved Permanently",
-  "Found",
-  "See Other",
-  "Not Modified",
-  "Temporary Redirect",
-  "Permanent Redirect",
-  "Bad Request",
-  "Unauthorized",
-  "Payment Required",
-  "Forbidden",
-  "Not Found",
-  "Method Not Allowed",
-  "Not Acceptable",
-  "Request Timeout",
-  "Conflict",
-  "Gone",
-  "Length Required",
-  "Precondition Failed",
-  "Payload Too Large",
-  "URI Too Long",
-  "Unsupported Media Type",
-  "Unprocessable Entity",
-  "Unprocessable Content",
-  "Too Many Requests",
-  "Internal Server Error",
-  "Not Implemented",
-  "Bad Gateway",
-  "Service Unavailable",
-  "Gateway Timeout",
-  "Gateway Time-out",
-];
+export const REASONS: ReadonlySet<string> = new Set(
+  `Continue|Switching Protocols|OK|Created|Accepted|No Content|Partial Content|Moved Permanently|Found|See Other
+Not Modified|Temporary Redirect|Permanent Redirect|Bad Request|Unauthorized|Payment Required|Forbidden|Not Found
+Method Not Allowed|Not Acceptable|Request Timeout|Conflict|Gone|Length Required|Precondition Failed
+Payload Too Large|URI Too Long|Unsupported Media Type|Unprocessable Entity|Unprocessable Content|Too Many Requests
+Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Timeout|Gateway Time-out`.split(/[|\n]/),
+);
 
 /** Values that stand for themselves in code. */
 export const BOOLEANS = words("true false True False TRUE FALSE");

@@ -50,7 +50,9 @@ function rootException(trace: string): string | undefined {
 }
 
 function firstFrame(trace: string): string | undefined {
-  return /^\s+at (.{1,200})/m.exec(trace)?.[1]?.trim() ?? /^\s+(File ".{1,200}", line \d+, in .{1,80})/m.exec(trace)?.[1];
+  return (
+    /^\s+at (.{1,200})/m.exec(trace)?.[1]?.trim() ?? /^\s+(File ".{1,200}", line \d+, in .{1,80})/m.exec(trace)?.[1]
+  );
 }
 
 function span(incident: Incident): string {
@@ -68,7 +70,8 @@ export function summarizeExtractively(incident: Incident): SummaryContent {
   const text = `${first}\n${exceptionType ?? ""}\n${root ?? ""}`;
   const advice = ADVICE.find(({ pattern }) => pattern.test(text.slice(0, 2_000)));
   const count = formatCount(incident.occurrenceCount);
-  const cause = advice?.cause ?? (exceptionType === null ? "the message itself is the best lead" : `${exceptionType} is thrown`);
+  const cause =
+    advice?.cause ?? (exceptionType === null ? "the message itself is the best lead" : `${exceptionType} is thrown`);
   const bullets = [
     `${count} occurrences in ${span(incident)}, first at ${new Date(incident.firstSeenAt).toISOString()}`,
     `All of one pattern: ${incident.messageTemplate}`,

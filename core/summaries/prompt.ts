@@ -12,7 +12,8 @@ function quoted(text: string, characters: number): string {
 /** The messages that ask a model for a summary. Log lines are data from strangers, and are named as such. */
 export function summaryPrompt(incident: Incident): { role: "system" | "user"; content: string }[] {
   const lines = incident.topMessages.map((message) => quoted(message, 500)).join("\n");
-  const trace = incident.sampleTrace === null ? "" : `\n${truncate(incident.sampleTrace.replaceAll("</logs>", "< /logs>"), 4_000)}`;
+  const trace =
+    incident.sampleTrace === null ? "" : `\n${truncate(incident.sampleTrace.replaceAll("</logs>", "< /logs>"), 4_000)}`;
   return [
     {
       role: "system",

@@ -1,4 +1,5 @@
 import { asc, inArray, lt } from "drizzle-orm";
+import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
 import type { Platform } from "../platform.ts";
 
@@ -8,11 +9,17 @@ const SWEEP_ROWS = 50;
 /** A row this old was left by a crash between the state change and its message. */
 const ORPHAN_MS = 30_000;
 
+/** Seconds before a message is delivered. A summary of the first seconds' evidence beats one of the first ten lines; the alert is out. */
+const DELAY_SECONDS: Partial<Record<QueueName, number>> = { jobs: 3 };
+
 type OutboxRow = typeof outbox.$inferSelect;
 
 async function sendRows(platform: Platform, rows: readonly OutboxRow[]): Promise<void> {
   for (const row of rows) {
-    await platform.queues[row.queue].send(JSON.parse(row.body), { contentType: "json" });
+    await platform.queues[row.queue].send(JSON.parse(row.body), {
+      contentType: "json",
+      delaySeconds: DELAY_SECONDS[row.queue] ?? 0,
+    });
     await platform.db.delete(outbox).where(inArray(outbox.id, [row.id]));
   }
 }

@@ -1,4 +1,6 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { inject } from "vitest";
 
 await applyD1Migrations(env.DB, env.MIGRATIONS);
+Object.assign(env, { SLACK_API_URL: `${inject("slackUrl")}/api` });

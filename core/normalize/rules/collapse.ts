@@ -1,4 +1,5 @@
 import type { VariableClass } from "../classes.ts";
+import { canBeName } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 
 /** Signs that separate the elements of a list. */
@@ -56,10 +57,27 @@ function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): nu
     const names = isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
     return names && isSign(pieces[open + 2], ")") ? open + 3 : at;
   }
+  if (name === "name") {
+    const inner = pieces[open + 1];
+    const named = isSpace(pieces[at]) && (isMark(inner, "email") || isMark(inner, "name") || isMark(inner, "id"));
+    if (named && isSign(pieces[open + 2], ")")) return open + 3;
+    if (
+      isSpace(pieces[at]) &&
+      inner?.kind === "word" &&
+      /^[a-z]+$/.test(inner.text) &&
+      canBeName(inner.text) &&
+      isSign(pieces[open + 2], ")")
+    )
+      return open + 3;
+    return inner?.kind === "word" && /[.-]/.test(inner.text) && isSign(pieces[open + 2], ")") ? open + 3 : at;
+  }
   return REPEATED.has(name) && name !== "number" && isMark(pieces[open + 1], name) && isSign(pieces[open + 2], ")")
     ? open + 3
     : at;
 }
+
+const isRuler = (piece: Piece): boolean =>
+  piece.kind === "sign" && (piece.text === "#" || piece.text === "=" || piece.text === "*");
 
 /** Repetitions of one class are a list, whose length varies: `<ip>, <ip>, <ip>` becomes `<ip>`. */
 export function collapse(pieces: readonly Piece[]): readonly Piece[] {
@@ -68,6 +86,8 @@ export function collapse(pieces: readonly Piece[]): readonly Piece[] {
     const piece = pieces[i];
     if (piece === undefined) continue;
     const from = i;
+    // Rulers and progress bars: their length says nothing.
+    if (isRuler(piece) && isSign(pieces[i - 1], piece.text)) continue;
     const at = isApproximate(pieces, i) ? i + 1 : i;
     const series = seriesEnd(pieces, at);
     let name = series > at ? "id" : pieces[at]?.class;

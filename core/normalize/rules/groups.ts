@@ -1,3 +1,4 @@
+import type { VariableClass } from "../classes.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 import { NULLS } from "../tables.ts";
 
@@ -124,18 +125,43 @@ function isList(pieces: readonly Piece[], from: number, to: number): boolean {
 
 /** Lists in square brackets. One quoted element is a list too; one bare word is a label, as in `[main]`. */
 export function maskLists(pieces: readonly Piece[]): readonly Piece[] {
-  if (!pieces.some((piece) => isSign(piece, "["))) return pieces;
-  const pairs = partners(pieces, "[", "]");
+  return listsIn(listsIn(pieces, "[", "]"), "(", ")");
+}
+
+/** Whether a word in the plural stands before a bracket: even a single element is a list then (`roles [admin]`). */
+function isPlural(pieces: readonly Piece[], at: number): boolean {
+  const word = isSpace(pieces[at]) ? pieces[at - 1] : undefined;
+  return word !== undefined && word.kind === "word" && /[a-z]{2}s$/.test(word.text) && !/(?:ss|us|is)$/.test(word.text);
+}
+
+/** The class that all elements of a list have: `[1, 2]` is like `[1]`. */
+function commonClass(pieces: readonly Piece[], from: number, to: number): VariableClass | undefined {
+  let common: VariableClass | undefined;
+  for (let i = from; i < to; i++) {
+    const piece = pieces[i];
+    if (piece === undefined || piece.kind === "space" || isSign(piece, ",")) continue;
+    if (piece.class === undefined || piece.class === "string" || (common !== undefined && common !== piece.class))
+      return undefined;
+    common = piece.class;
+  }
+  return common;
+}
+
+/** Lists in round brackets only behind a plural: elsewhere they are asides. */
+function listsIn(pieces: readonly Piece[], open: string, closing: string): readonly Piece[] {
+  if (!pieces.some((piece) => isSign(piece, open))) return pieces;
+  const pairs = partners(pieces, open, closing);
   const result: Piece[] = [];
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined) continue;
     result.push(piece);
-    const close = isSign(piece, "[") ? pairs.get(i) : undefined;
-    if (close === undefined) continue;
-    const single = close === i + 2 && isMark(pieces[i + 1], "string");
+    const close = isSign(piece, open) ? pairs.get(i) : undefined;
+    if (close === undefined || (open === "(" && !isPlural(pieces, i - 1))) continue;
+    const single =
+      close === i + 2 && (isMark(pieces[i + 1], "string") || (isWord(pieces[i + 1]) && isPlural(pieces, i - 1)));
     if (single || isList(pieces, i + 1, close)) {
-      result.push(merged(pieces, i + 1, close, "list"));
+      result.push(merged(pieces, i + 1, close, commonClass(pieces, i + 1, close) ?? "list"));
       i = close - 1;
     }
   }

@@ -1,8 +1,11 @@
 import type { VariableClass } from "../classes.ts";
 import {
   AUTH_WORDS,
+  BY_OTHERS,
   canBeName,
   HANDLING,
+  isHolder,
+  isMeasured,
   isNeverName,
   isPerson,
   isQualifiedClass,
@@ -24,9 +27,13 @@ const NAMING: ReadonlySet<VariableClass | undefined> = new Set([
   "uuid",
   "version",
   "value",
+  "path",
 ]);
 
 const HOSTING: ReadonlySet<VariableClass | undefined> = new Set(["host", "ip", "id", "name", "string"]);
+
+/** `<name> lag is`, `<name> attempt 3`: the word behind a name begins what is said about it. */
+const SAYS = new Set(["is", "was", "has", "are", "were", "not"]);
 
 /** A word made of several (`order-events`, `idx_users`, `com.acme.Job`, `OrderService`): an identifier, no language. */
 function isIdentifier(text: string): boolean {
@@ -44,10 +51,19 @@ const CLOSERS = new Set(
 function isClosed(pieces: readonly Piece[], at: number): boolean {
   const next = pieces[at];
   if (next === undefined) return true;
+  // A row of dots leads to a value; only a single one ends a sentence.
+  if (isSign(next, ".") && isSign(pieces[at + 1], ".")) return false;
   if (next.kind === "sign") return next.text !== "(" && next.text !== "=" && next.text !== "-";
   const after = pieces[at + 1];
   if (!isSpace(next)) return false;
-  return after === undefined || after.kind !== "word" || CLOSERS.has(after.text) || /ed$/.test(after.text);
+  if (after === undefined || after.kind !== "word" || CLOSERS.has(after.text) || /ed$/.test(after.text)) return true;
+  const then = isSpace(pieces[at + 2]) ? pieces[at + 3] : undefined;
+  return then !== undefined && (then.kind === "mark" || SAYS.has(then.text));
+}
+
+/** Whether nothing of the sentence's verb can follow: the end, a sign, a preposition. */
+function isEnd(pieces: readonly Piece[], at: number): boolean {
+  return isClosed(pieces, at) && !/ed$/.test(pieces[at + 1]?.text ?? "");
 }
 
 /** The end of the name that begins at `from`: words, marks and what joins them without a space (`a<id>:b/<id>`). */
@@ -83,6 +99,8 @@ function nounSlot(
   const end = nameEnd(pieces, at);
   if (end === at) return undefined;
   if (end > at + 1) return portEnd(pieces, name, at, end) ?? { class: name, end };
+  // What a colon follows is the name of a field.
+  if (name === "id" && first.kind === "word" && isSign(pieces[end], ":")) return undefined;
   if (first.kind === "mark") {
     const fits = name === "host" ? HOSTING.has(first.class) && !isMark(first, "number") : NAMING.has(first.class);
     // A count is no name (`request 3`, but `table 3 rows`); a path stays a path.
@@ -94,6 +112,10 @@ function nounSlot(
     return isNeverName(first.text) || (!isClosed(pieces, end) && !canBeName(first.text))
       ? undefined
       : { class: name, end };
+  // A capital in the middle of a sentence: the name of a type or a thing (`model User`).
+  const proper = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
+  if (proper && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
+  if (isHolder(noun) && !isNeverName(first.text) && isEnd(pieces, end)) return { class: name, end };
   if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
   if (isIdentifier(first.text)) return { class: name, end };
   return name !== "id" && name !== "host" && isClosed(pieces, end) ? { class: name, end } : undefined;
@@ -117,16 +139,24 @@ function linkSlot(
   seenAuth: boolean,
 ): { class: VariableClass; end: number } | undefined {
   const preposition = pieces[at - 2]?.text;
-  const verb = pieces[at - 4];
   const first = pieces[at];
   if (first === undefined || !isSpace(pieces[at - 1])) return undefined;
   const end = Math.max(nameEnd(pieces, at), hashEnd(pieces, at));
   if (end === at) return undefined;
-  if (preposition === "to" && verb !== undefined && LINKED.has(verb.text.toLowerCase())) {
-    if (first.kind === "word" && isNeverName(first.text)) return undefined;
+  if (preposition === "to" && isLinked(pieces, at - 4)) {
+    if (first.kind === "word" && (isNeverName(first.text) || nounClass(first.text) !== undefined)) return undefined;
     if (first.kind === "word" && !isClosed(pieces, callEnd(pieces, end))) return undefined;
     if (first.kind === "mark" && !HOSTING.has(first.class)) return undefined;
     return portEnd(pieces, "host", at, end) ?? { class: "host", end: callEnd(pieces, end) };
+  }
+  if (
+    preposition === "by" &&
+    first.kind === "word" &&
+    end === at + 1 &&
+    canBeName(first.text) &&
+    !BY_OTHERS.has(first.text)
+  ) {
+    return isClosed(pieces, end) || isSign(pieces[end], "(") ? { class: "name", end } : undefined;
   }
   if (preposition === "for" && seenAuth && first.kind === "word" && end === at + 1) {
     if (isNeverName(first.text) || nounClass(first.text) !== undefined) return undefined;
@@ -136,6 +166,31 @@ function linkSlot(
       : undefined;
   }
   return undefined;
+}
+
+/** Whether one of the words before `at` connects or transfers: `assigned <id> to`. */
+function isLinked(pieces: readonly Piece[], at: number): boolean {
+  for (let i = at; i >= 0 && i > at - 7; i -= 2) {
+    const piece = pieces[i];
+    if (piece === undefined || (piece.kind !== "word" && piece.kind !== "mark")) return false;
+    if (piece.kind === "word" && LINKED.has(piece.text.toLowerCase())) return true;
+  }
+  return false;
+}
+
+/** `from viewer to admin`: both ends, in small letters; states in capitals tell problems apart. */
+function rangeSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const first = pieces[at];
+  if (first === undefined || first.kind !== "word" || !/^[a-z][\w-]*$/.test(first.text) || isNeverName(first.text))
+    return undefined;
+  if (!isSpace(pieces[at - 1])) return undefined;
+  const before = pieces[at - 2]?.text;
+  const to = pieces[at + 2];
+  if (before === "from" && isSpace(pieces[at + 1]) && to !== undefined && to.text === "to") {
+    return isWord(pieces[at + 4]) ? { class: "name", end: at + 1 } : undefined;
+  }
+  const start = isMark(pieces[at - 4], "name") && pieces[at - 6]?.text === "from";
+  return before === "to" && start && isClosed(pieces, at + 1) ? { class: "name", end: at + 1 } : undefined;
 }
 
 /** `LOCAL(0)`: a name with masked arguments in parentheses ends behind them. */
@@ -197,6 +252,12 @@ export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
   for (let i = 0; i < view.length; i++) {
     const piece = view[i];
     if (piece === undefined) continue;
+    const socket = socketEnd(view, i);
+    if (socket > i) {
+      result.push(merged(view, i, socket, "host"));
+      i = socket - 1;
+      continue;
+    }
     const bare = piece.kind === "space" || (piece.kind === "sign" && hashEnd(view, i) === i);
     const slot = bare ? undefined : slotAt(view, i, seenAuth);
     if (slot === undefined) {
@@ -212,9 +273,21 @@ export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
   return result;
 }
 
+/** The end of an IPv6 address in brackets before its port, `[::1]:80`; `at` where there is none. */
+function socketEnd(pieces: readonly Piece[], at: number): number {
+  if (!isSign(pieces[at], "[")) return at;
+  const any = isSign(pieces[at + 1], ":") && isSign(pieces[at + 2], ":");
+  const close = any ? at + 3 : isMark(pieces[at + 1], "ip") ? at + 2 : at;
+  const ported = isSign(pieces[close], "]") && isSign(pieces[close + 1], ":") && isMark(pieces[close + 2], "number");
+  return close > at && ported ? close + 1 : at;
+}
+
 /** An address or a name before a port: both are hosts there. A bare name only where a host is expected. */
 function hostPort(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
   const name = pieces[at];
+  // `host[<ip>]`: a host with its address; `unknown` where it has no name.
+  if (name?.kind === "word" && isSign(pieces[at + 1], "[") && isMark(pieces[at + 2], "ip"))
+    return { class: "host", end: at + 1 };
   if (name === undefined || !isSign(pieces[at + 1], ":") || !isMark(pieces[at + 2], "number")) return undefined;
   if (isMark(name, "ip") || (isMark(name, "id") && isBeforeHost(pieces, at))) return { class: "host", end: at + 1 };
   const bare = name.kind === "word" && /^[a-z][a-z0-9-]*$/.test(name.text);
@@ -255,7 +328,13 @@ function slotAt(
   if (word.kind !== "word") return undefined;
   if (isMark(pieces[at], "timestamp") && LASTING.has(word.text.toLowerCase()))
     return { class: "duration", end: at + 1 };
-  return linkSlot(pieces, at, seenAuth) ?? nounSlot(pieces, word.text, at);
+  return (
+    idSlot(pieces, at) ??
+    dottedSlot(pieces, at) ??
+    rangeSlot(pieces, at) ??
+    linkSlot(pieces, at, seenAuth) ??
+    nounSlot(pieces, word.text, at)
+  );
 }
 
 /** `topic [orders]`: the name behind a noun in brackets, as some formats write arguments. */
@@ -266,9 +345,51 @@ function bracketSlot(pieces: readonly Piece[], at: number): { class: VariableCla
   return { class: name, end: at + 1 };
 }
 
+/** `cart 12 expired`: a number behind a noun that is no measure is an id, as `cart 8f7d` has one. */
+function idSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const noun = pieces[at - 2];
+  if (
+    !isMark(pieces[at], "number") ||
+    noun === undefined ||
+    isMeasured(noun.text) ||
+    nounClass(noun.text) !== undefined
+  )
+    return undefined;
+  const next = pieces[at + 1];
+  if (next !== undefined && next.kind === "sign" && next.text !== ":" && next.text !== ",") return undefined;
+  const after = isSpace(next) ? pieces[at + 2] : undefined;
+  // `cart 12 items` counts.
+  if (
+    after !== undefined &&
+    (after.kind === "sign" || (after.kind === "word" && /[a-z]s$/.test(after.text) && !SAYS.has(after.text)))
+  )
+    return undefined;
+  return { class: "id", end: at + 1 };
+}
+
+const BEFORE_DOTTED = new Set("from into to on in for of".split(" "));
+
+/** `from raw.events`, `into idx_users`: identifiers with dots or underscores behind a preposition. */
+function dottedSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const preposition = pieces[at - 2]?.text ?? "";
+  const first = pieces[at];
+  if (!BEFORE_DOTTED.has(preposition) || first === undefined || first.kind !== "word") return undefined;
+  const end = nameEnd(pieces, at);
+  const text = first.text;
+  if (end === at + 1 && (!/^[a-z][a-z0-9-]*[._][a-z0-9._-]*$/.test(text) || isQualifiedClass(text))) return undefined;
+  if (end > at + 1 && !isSign(pieces[at + 1], ".")) return undefined;
+  return { class: "name", end };
+}
+
 /** `request id: 48213`, `user: alice`: a noun and a colon. */
 function colonSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
   const noun = pieces[at - 3];
-  if (noun === undefined || noun.kind !== "word" || pieces[at]?.kind !== "mark") return undefined;
-  return nounSlot(pieces, noun.text, at);
+  if (noun === undefined || noun.kind !== "word") return undefined;
+  // `_` and `-` stand for no value.
+  const none = pieces[at]?.text === "_" ? nounClass(noun.text) : undefined;
+  if (none !== undefined) return { class: none, end: at + 1 };
+  const value = pieces[at];
+  if (value === undefined) return undefined;
+  const named = value.kind === "word" && /[a-z].*[._-]|[._-].*[a-z]/.test(value.text) && !isQualifiedClass(value.text);
+  return value.kind === "mark" || named ? nounSlot(pieces, noun.text, at) : undefined;
 }
