@@ -43,7 +43,7 @@ function hex(random: () => number, length: number): string {
 }
 
 /** 5 services × 16 shapes: about 80 fingerprints. 40 % are WARN and worse, 1 in 20 has a stack trace. */
-function event(random: () => number, timestamp: number): Record<string, unknown> {
+function event(random: () => number, timestamp: number, traceId: string): Record<string, unknown> {
   const serviceName = pick(random, SERVICES);
   const shape = Math.floor(random() * 16);
   const subject = SUBJECTS[shape % SUBJECTS.length];
@@ -56,7 +56,7 @@ function event(random: () => number, timestamp: number): Record<string, unknown>
     serviceName,
     environment: "production",
     message,
-    traceId: hex(random, 32),
+    traceId,
     ...(level === "ERROR" && random() < 0.25 ? { trace: stackTrace(random, serviceName) } : {}),
   };
 }
@@ -71,8 +71,13 @@ export function makeTraffic(eventsPerRequest: number, pool: number, now: number)
   const random = seeded(eventsPerRequest);
   const bodies: string[] = [];
   let bytes = 0;
+  let traceId = hex(random, 32);
   for (let made = 0; made < pool; made += eventsPerRequest) {
-    const logs = Array.from({ length: eventsPerRequest }, () => event(random, now - Math.floor(random() * 60_000)));
+    const logs = Array.from({ length: eventsPerRequest }, () => {
+      // A request of the traced application logs three lines or so.
+      if (random() < 1 / 3) traceId = hex(random, 32);
+      return event(random, now - Math.floor(random() * 60_000), traceId);
+    });
     for (const log of logs) bytes += JSON.stringify(log).length + 1;
     bodies.push(JSON.stringify(eventsPerRequest === 1 ? logs[0] : { logs }));
   }

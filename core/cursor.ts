@@ -8,7 +8,13 @@ export interface Cursor {
   id: string;
 }
 
-const Parts = z.tuple([z.coerce.number().int().min(0), z.string().regex(/^[0-9a-f-]{36}$/)]);
+const Parts = z.tuple([
+  z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .transform(Number),
+  z.string().regex(/^[0-9a-f-]{36}$/),
+]);
 
 /** An opaque, URL-safe cursor. It names no tenant: the tenant comes from the credential, always. */
 export function encodeCursor(cursor: Cursor): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Level, Severity } from "../../schema/contracts/levels.ts";
+import { Log0Error } from "../errors.ts";
 import { levelRank, severityOf } from "../events/level.ts";
 import type { NormalizedEvent } from "../wire/columns.ts";
 import { packJson, unpackJson } from "../wire/compression.ts";
@@ -13,6 +14,11 @@ export const MAX_LATENESS_MS = 15 * 60 * 1000;
 /** Distinct messages kept of a fingerprint, and how much of each: they are evidence, not the log. */
 export const MAX_TOP_MESSAGES = 10;
 const MAX_SAMPLE_CHARACTERS = 500;
+
+/** Messages that one digest carries over all its contributions, with a few for each: windows gather more over time. */
+const DIGEST_MESSAGES = 80;
+const MIN_MESSAGES = 3;
+
 const MAX_TRACE_CHARACTERS = 4_000;
 
 /** What the events of one fingerprint in one environment add to its windows. */
@@ -118,7 +124,10 @@ export function digestEvents(events: readonly NormalizedEvent[], minLevel: Level
     }
     count(into, event);
   }
-  return { contributions: [...found.values()], late };
+  const contributions = [...found.values()];
+  const samples = Math.max(MIN_MESSAGES, Math.floor(DIGEST_MESSAGES / Math.max(1, contributions.length)));
+  for (const { messages } of contributions) messages.splice(samples);
+  return { contributions, late };
 }
 
 /** The key of a window: unique within a tenant. A fingerprint has 64 characters, so nothing can run together. */
@@ -141,7 +150,10 @@ export function encodeDigest(digest: Digest): Uint8Array {
   return digest.contributions.length === 0 && digest.late === 0 ? new Uint8Array(0) : packJson(digest);
 }
 
-/** @throws Log0Error invalid_envelope, ZodError */
+/** @throws Log0Error invalid_envelope */
 export function decodeDigest(bytes: Uint8Array): Digest {
-  return bytes.byteLength === 0 ? { contributions: [], late: 0 } : Digest.parse(unpackJson(bytes));
+  if (bytes.byteLength === 0) return { contributions: [], late: 0 };
+  const digest = Digest.safeParse(unpackJson(bytes));
+  if (digest.success) return digest.data;
+  throw new Log0Error("invalid_envelope", `a chunk's digest is wrong: ${digest.error.issues[0]?.message ?? ""}`);
 }

@@ -26,9 +26,9 @@ function newestBucket(contribution: Contribution): number {
 /**
  * What a LogStore shard has counted and not yet told the windows.
  *
- * A key is held back while telling could change nothing: when even all shards together, each with as much as this one,
- * could not reach the threshold and the window object has nothing recent of the key; or when the object has said that
- * it is quiet. So the long tail of rare fingerprints costs no call.
+ * A key is held back while telling could change nothing: when the tenant has but this shard, the counts do not reach
+ * the threshold and the window object has nothing recent of the key; or when the object has said that it is quiet. So
+ * the long tail of rare fingerprints costs no call.
  */
 export class PendingWindows {
   private readonly held = new Map<string, Contribution>();
@@ -61,21 +61,25 @@ export class PendingWindows {
         if (sent !== undefined && sent.quietUntil <= now) sent.quietUntil = 0;
         continue;
       }
-      due.push(contribution);
-      this.held.delete(key);
-      const quietUntil = this.sent.get(key)?.quietUntil ?? 0;
-      const newest = Math.max(newestBucket(contribution), this.sent.get(key)?.newestBucket ?? 0);
-      this.sent.set(key, { newestBucket: newest, quietUntil });
+      due.push(this.release(key, contribution));
     }
     for (const key of this.held.keys()) {
       if (this.held.size <= MAX_HELD_KEYS) break;
       const contribution = this.held.get(key);
       if (contribution === undefined) continue;
-      due.push(contribution);
-      this.held.delete(key);
-      this.sent.set(key, { newestBucket: newestBucket(contribution), quietUntil: 0 });
+      due.push(this.release(key, contribution));
     }
     return due;
+  }
+
+  private release(key: string, contribution: Contribution): Contribution {
+    const sent = this.sent.get(key);
+    this.held.delete(key);
+    this.sent.set(key, {
+      newestBucket: Math.max(newestBucket(contribution), sent?.newestBucket ?? 0),
+      quietUntil: sent?.quietUntil ?? 0,
+    });
+    return contribution;
   }
 
   /** Notes what a window object answered. */
@@ -107,11 +111,13 @@ export class PendingWindows {
   ): boolean {
     const sent = this.sent.get(key);
     if (sent !== undefined && now < sent.quietUntil) return true;
+    // Of another shard's counts this one knows nothing: together with them any count could be the one that crosses.
+    if (shards > 1) return false;
     // Whatever the object has within two windows of these counts could add up with them to a crossing.
     const oldest = contribution.buckets.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY);
     if (sent !== undefined && oldest < sent.newestBucket + 2 * settings.windowMs) return false;
     const total = contribution.buckets.reduce((sum, [, amount]) => sum + amount, 0);
-    return total < Math.ceil(thresholdOf(settings, contribution.severity) / shards);
+    return total < thresholdOf(settings, contribution.severity);
   }
 
   private forget(now: number, windowMs: number): void {

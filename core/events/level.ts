@@ -1,33 +1,36 @@
 import type { Level, Severity } from "../../schema/contracts/levels.ts";
 import { LEVELS } from "../../schema/contracts/levels.ts";
 
-const SYNONYMS: Readonly<Record<string, Level>> = {
-  TRACE: "DEBUG",
-  VERBOSE: "DEBUG",
-  DEBUG: "DEBUG",
-  DBG: "DEBUG",
-  FINE: "DEBUG",
-  FINER: "DEBUG",
-  FINEST: "DEBUG",
-  INFO: "INFO",
-  INFORMATION: "INFO",
-  INFORMATIONAL: "INFO",
-  NOTICE: "INFO",
-  LOG: "INFO",
-  WARN: "WARN",
-  WARNING: "WARN",
-  WRN: "WARN",
-  ERROR: "ERROR",
-  ERR: "ERROR",
-  SEVERE: "ERROR",
-  FATAL: "FATAL",
-  CRITICAL: "FATAL",
-  CRIT: "FATAL",
-  EMERG: "FATAL",
-  EMERGENCY: "FATAL",
-  ALERT: "FATAL",
-  PANIC: "FATAL",
-};
+/** A Map: a client's level may be `constructor` or `__proto__`. */
+const SYNONYMS: ReadonlyMap<string, Level> = new Map(
+  Object.entries({
+    TRACE: "DEBUG",
+    VERBOSE: "DEBUG",
+    DEBUG: "DEBUG",
+    DBG: "DEBUG",
+    FINE: "DEBUG",
+    FINER: "DEBUG",
+    FINEST: "DEBUG",
+    INFO: "INFO",
+    INFORMATION: "INFO",
+    INFORMATIONAL: "INFO",
+    NOTICE: "INFO",
+    LOG: "INFO",
+    WARN: "WARN",
+    WARNING: "WARN",
+    WRN: "WARN",
+    ERROR: "ERROR",
+    ERR: "ERROR",
+    SEVERE: "ERROR",
+    FATAL: "FATAL",
+    CRITICAL: "FATAL",
+    CRIT: "FATAL",
+    EMERG: "FATAL",
+    EMERGENCY: "FATAL",
+    ALERT: "FATAL",
+    PANIC: "FATAL",
+  } satisfies Record<string, Level>),
+);
 
 /** Syslog severities 0 to 7 (RFC 5424, section 6.2.1). */
 const SYSLOG: readonly Level[] = ["FATAL", "FATAL", "FATAL", "ERROR", "WARN", "INFO", "INFO", "DEBUG"];
@@ -52,29 +55,31 @@ function levelOfNumber(value: number): Level | undefined {
 
 /** Folds a client's level. Undefined when it is empty or unknown. At most 20 characters arrive here. */
 export function parseLevel(text: string): Level | undefined {
-  const direct = SYNONYMS[text];
+  const direct = SYNONYMS.get(text);
   if (direct !== undefined) return direct;
   const folded = text.trim().toUpperCase();
-  const named = SYNONYMS[folded];
-  if (named !== undefined && Object.hasOwn(SYNONYMS, folded)) return named;
+  const named = SYNONYMS.get(folded);
+  if (named !== undefined) return named;
   return /^\d{1,2}$/.test(folded) ? levelOfNumber(Number(folded)) : undefined;
 }
 
 /** A level word stands near the start of a text line: after a timestamp, a host, a thread. */
 const LEVEL_SEARCH_CHARACTERS = 120;
+/** Read beyond the search, so that a word that begins within it is seen whole: the longest match has 18 characters. */
+const LEVEL_WORD_CHARACTERS = 20;
 const LEVEL_WORD =
   /\b(?:TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|SEVERE|FATAL|CRIT|CRITICAL|EMERG|ALERT|PANIC)\b|(?:^|[\s[(<|"])(?:(?:trace|verbose|debug|info|notice|warn|warning|err|error|severe|fatal|crit|critical|emerg|alert|panic)(?=[\]:)>|])|(?:level|lvl|severity)=["]?(?:trace|debug|info|notice|warn|warning|error|fatal|critical|panic)\b)/;
 
 /** The level word inside a plain text line; undefined when there is none. Looks at the first 120 characters. */
 export function findLevel(line: string): Level | undefined {
-  const found = LEVEL_WORD.exec(line.slice(0, LEVEL_SEARCH_CHARACTERS));
-  if (found === null) return undefined;
-  return SYNONYMS[
+  const found = LEVEL_WORD.exec(line.slice(0, LEVEL_SEARCH_CHARACTERS + LEVEL_WORD_CHARACTERS));
+  if (found === null || found.index >= LEVEL_SEARCH_CHARACTERS) return undefined;
+  return SYNONYMS.get(
     found[0]
-      .replace(/^.*=/, "")
+      .replace(/^[^=]*=/, "")
       .replace(/[^A-Za-z]/g, "")
-      .toUpperCase()
-  ];
+      .toUpperCase(),
+  );
 }
 
 /** FATAL or ERROR → HIGH, WARN → MEDIUM, INFO or DEBUG → LOW (DESIGN.md, "Severity"). */

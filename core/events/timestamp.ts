@@ -15,15 +15,25 @@ const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d{0,9})?\s?(
 /** Reads an epoch by its magnitude: seconds, milliseconds, microseconds or nanoseconds. */
 function fromEpoch(value: number): Timestamp | undefined {
   if (!Number.isFinite(value) || value <= 0) return undefined;
-  const ms = value < 1e11 ? value * 1e3 : value < 1e14 ? value : value < 1e17 ? value / 1e3 : value / 1e6;
-  const whole = Math.floor(ms);
-  return whole > 8.64e15 ? undefined : { ms: whole, nanoseconds: Math.floor((ms - whole) * 1e6) };
+  if (value >= 1e17) {
+    const nanoseconds = value % 1e6;
+    const ms = Math.round((value - nanoseconds) / 1e6);
+    return ms > 8.64e15 ? undefined : { ms, nanoseconds };
+  }
+  // A double holds the seconds of our time to a quarter of a microsecond: what lies below is noise.
+  const micros = Math.round(value < 1e11 ? value * 1e6 : value < 1e14 ? value * 1e3 : value);
+  return { ms: Math.floor(micros / 1e3), nanoseconds: (micros % 1e3) * 1e3 };
 }
 
 function fromDigits(text: string): Timestamp | undefined {
-  // Microseconds and nanoseconds as text have more digits than a double holds.
+  // As text they have more digits than a double holds.
   if (/^\d{19}$/.test(text)) return { ms: Number(text.slice(0, 13)), nanoseconds: Number(text.slice(13)) };
   if (/^\d{16}$/.test(text)) return { ms: Number(text.slice(0, 13)), nanoseconds: Number(text.slice(13)) * 1000 };
+  const seconds = /^(\d{9,11})\.(\d{1,9})$/.exec(text);
+  if (seconds !== null) {
+    const fraction = (seconds[2] ?? "").padEnd(9, "0");
+    return { ms: Number(seconds[1]) * 1e3 + Number(fraction.slice(0, 3)), nanoseconds: Number(fraction.slice(3)) };
+  }
   return fromEpoch(Number(text));
 }
 

@@ -12,10 +12,10 @@ export interface Source {
 }
 
 /**
- * Raw bytes that one chunk may stand for: compressed columns of ordinary logs are then well below one queue message,
- * and a stage never inflates more than this at a time.
+ * Raw bytes that one chunk of a large request stands for: its columns, raw or normalized, then fit one queue message
+ * of 128 KB even where logs compress to a third only.
  */
-export const MAX_CHUNK_BYTES = 512 * 1024;
+export const MAX_CHUNK_BYTES = 384 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -209,7 +209,7 @@ export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent
   if (serviceName === undefined) {
     refuse("missing_service", "an event needs a serviceName, or the request an X-Service-Name header");
   }
-  if (fields.message.trim() === "" && fields.trace === undefined) {
+  if (fields.message.trim() === "" && (fields.trace === undefined || fields.trace.trim() === "")) {
     refuse("missing_message", "an event needs a message");
   }
   const event: RawEvent = {

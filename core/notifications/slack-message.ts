@@ -41,12 +41,18 @@ export function escapeMrkdwn(text: string): string {
   });
 }
 
-function markdown(text: string): TextObject {
-  return { type: "mrkdwn", text: truncate(text, SECTION_CHARACTERS) };
+/** Cuts escaped text, but not within an escape. */
+function truncateEscaped(text: string, characters: number): string {
+  return text.length <= characters ? text : truncate(text, characters).replace(/&[a-z]*$/, "");
 }
 
+function markdown(text: string): TextObject {
+  return { type: "mrkdwn", text: truncateEscaped(text, SECTION_CHARACTERS) };
+}
+
+/** @param characters of the escaped text: its fences must not be cut off */
 function code(text: string, characters: number): string {
-  return `\`\`\`${escapeMrkdwn(truncate(text, characters))}\`\`\``;
+  return `\`\`\`${truncateEscaped(escapeMrkdwn(text), characters)}\`\`\``;
 }
 
 /** Shown in the reader's own time zone. */
@@ -89,11 +95,19 @@ function summaryBlocks(incident: Incident): Block[] {
 export function renderIncident(incident: Incident, publicUrl: string): SlackMessage {
   const emoji = incident.status === "RESOLVED" ? ":white_check_mark:" : SEVERITY_EMOJI[incident.severity];
   const regression = incident.regressionOf === null ? "" : "Regression: ";
-  const header = truncate(`${regression}${incident.title}`, HEADER_CHARACTERS);
+  // Slack refuses an empty header; an incident of stack traces alone may have no title.
+  const title = incident.title.trim() === "" ? "Incident" : incident.title;
+  const header = truncate(`${regression}${title}`, HEADER_CHARACTERS);
   const span = duration(incident.lastSeenAt - incident.firstSeenAt);
   const count = `${formatCount(incident.occurrenceCount)} in ${span}`;
   const url = `${publicUrl}/api/v1/incidents/${incident.id}`;
-  const logs = `${publicUrl}/api/v1/logs?service=${encodeURIComponent(incident.serviceName)}&from=${incident.firstSeenAt}&to=${incident.lastSeenAt + 1}`;
+  // Not encodeURIComponent: it throws at the lone surrogates that JSON lets into a name.
+  const query = new URLSearchParams({
+    service: incident.serviceName,
+    from: String(incident.firstSeenAt),
+    to: String(incident.lastSeenAt + 1),
+  });
+  const logs = `${publicUrl}/api/v1/logs?${query}`;
   const firstLine = incident.topMessages[0] ?? incident.messageTemplate;
   return {
     text: `${incident.severity} in ${escapeMrkdwn(incident.serviceName)} (${escapeMrkdwn(incident.environment)}): ${escapeMrkdwn(header)} — ${count}`,

@@ -82,7 +82,7 @@ export function summarizeExtractively(incident: Incident): SummaryContent {
     ...(incident.regressionOf === null ? [] : ["A regression: the same pattern was resolved before"]),
   ];
   return {
-    title: truncate(incident.title, 200),
+    title: incident.title === "" ? `Incident in ${serviceName}`.slice(0, 200) : truncate(incident.title, 200),
     severity: incident.severity,
     summary: truncate(
       `${serviceName} (${environment}) logged "${truncate(first, 300)}" ${count} times in ${span(incident)}. ${
@@ -92,7 +92,10 @@ export function summarizeExtractively(incident: Incident): SummaryContent {
     ),
     rootCause: truncate(root === undefined ? cause : `${cause} (${root})`, 500),
     bullets: bullets.slice(0, 7).map((bullet) => truncate(bullet, 500)),
-    evidence: topMessages.slice(0, 5).map((message) => truncate(message, 500)),
+    evidence: topMessages
+      .filter((message) => message !== "")
+      .slice(0, 5)
+      .map((message) => truncate(message, 500)),
     nextSteps: [
       ...(advice === undefined ? [] : [advice.step]),
       ...(frame === undefined ? [] : [`Start reading at ${truncate(frame, 200)}.`]),

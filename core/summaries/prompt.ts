@@ -4,16 +4,20 @@ import type { Incident } from "../incidents/incident.ts";
 /** Stored with every summary; changes whenever the text below changes. */
 export const PROMPT_VERSION = "incident-1";
 
+/** No fence of ours, nor what a model could take for one: `</LOGS>`, `< / logs >`. */
+function withoutFence(text: string): string {
+  return text.replace(/<(?=[\s/]*logs)/gi, "‹");
+}
+
 /** Keeps a log line inside its place in the prompt: one line, no fence of ours, bounded. */
 function quoted(text: string, characters: number): string {
-  return truncate(text.replace(/[\r\n]+/g, " ⏎ ").replaceAll("</logs>", "< /logs>"), characters);
+  return truncate(withoutFence(text.replace(/[\r\n]+/g, " ⏎ ")), characters);
 }
 
 /** The messages that ask a model for a summary. Log lines are data from strangers, and are named as such. */
 export function summaryPrompt(incident: Incident): { role: "system" | "user"; content: string }[] {
   const lines = incident.topMessages.map((message) => quoted(message, 500)).join("\n");
-  const trace =
-    incident.sampleTrace === null ? "" : `\n${truncate(incident.sampleTrace.replaceAll("</logs>", "< /logs>"), 4_000)}`;
+  const trace = incident.sampleTrace === null ? "" : `\n${truncate(withoutFence(incident.sampleTrace), 4_000)}`;
   return [
     {
       role: "system",

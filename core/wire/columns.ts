@@ -36,7 +36,11 @@ const Pattern = z.object({
 });
 export type Pattern = z.infer<typeof Pattern>;
 
-const NormalizedColumns = SharedColumns.extend({ patterns: z.array(Pattern), pattern: indexes });
+const NormalizedColumns = SharedColumns.extend({
+  levels: z.array(Level),
+  patterns: z.array(Pattern),
+  pattern: indexes,
+});
 
 /** A normalized log with what clustering wants to know beyond the stored row. */
 export interface NormalizedEvent extends Omit<RawEvent, "timestamp" | "level"> {
@@ -170,7 +174,7 @@ export function decodeNormalizedColumns(body: Uint8Array, receivedAt: number): N
   const columns = check(NormalizedColumns, body);
   return readRows(columns, receivedAt).map((event, row) => ({
     ...event,
-    level: Level.parse(event.level),
+    level: lookUp(columns.levels, columns.level[row]),
     timestamp: event.timestamp ?? receivedAt,
     pattern: lookUp(columns.patterns, columns.pattern[row]),
   }));

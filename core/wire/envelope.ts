@@ -29,7 +29,8 @@ export interface Envelope {
 /** Bytes that a section adds to a message, with a margin for its part of the header. */
 export function sectionBytes(packed: PackedSection): number {
   const dedupBytes = (packed.section.dedup?.length ?? 0) * 19;
-  return packed.body.byteLength + packed.digest.byteLength + 320 + dedupBytes;
+  const skippedBytes = (packed.section.skipped?.length ?? 0) * 6;
+  return packed.body.byteLength + packed.digest.byteLength + 320 + dedupBytes + skippedBytes;
 }
 
 /** `L0`, format, header length (u32), header as JSON, then body and digest of each section in turn. */

@@ -5,12 +5,15 @@ const minute = 60_000;
 
 /** What a tenant may set; every field has a default, so `{}` is a valid value. Durations in ms. */
 export const TenantSettings = z.object({
-  /** Length of the tumbling window; a divisor of an hour, so that windows stay aligned to the epoch. */
+  /**
+   * Length of the tumbling window: a divisor of an hour, so that windows stay aligned to the epoch, in whole minutes,
+   * because counts travel in buckets of a tenth of a minute.
+   */
   windowMs: z
     .int()
     .min(minute)
     .max(60 * minute)
-    .refine((ms) => (60 * minute) % ms === 0, "must divide an hour")
+    .refine((ms) => (60 * minute) % ms === 0 && ms % minute === 0, "must divide an hour, in whole minutes")
     .default(5 * minute),
   /** Events in a window that make an incident. */
   threshold: z.int().min(1).max(1_000_000).default(10),

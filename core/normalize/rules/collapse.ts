@@ -38,6 +38,7 @@ function stemOf(piece: Piece | undefined): string {
 /** `<`, `>` and `~` that stick to a measure belong to it: `<1 sec`. */
 function isApproximate(pieces: readonly Piece[], at: number): boolean {
   const sign = pieces[at]?.text;
+  if (sign === "." && isSign(pieces[at - 1], "*")) return isMark(pieces[at + 1], "host");
   if (sign !== "<" && sign !== ">" && sign !== "~") return false;
   return (
     (isMark(pieces[at + 1], "duration") || isMark(pieces[at + 1], "size") || isMark(pieces[at + 1], "number")) &&
@@ -85,6 +86,7 @@ export function collapse(pieces: readonly Piece[]): readonly Piece[] {
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined) continue;
+    if (isSign(piece, "*") && isSign(pieces[i + 1], ".") && isMark(pieces[i + 2], "host")) continue;
     const from = i;
     // Rulers and progress bars: their length says nothing.
     if (isRuler(piece) && isSign(pieces[i - 1], piece.text)) continue;

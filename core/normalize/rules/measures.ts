@@ -58,6 +58,13 @@ export function mergeTimes(pieces: readonly Piece[]): readonly Piece[] {
   return result;
 }
 
+/** `USD/EUR` */
+function isCurrencyPair(text: string): boolean {
+  return (
+    text.length === 7 && text.charAt(3) === "/" && CURRENCIES.has(text.slice(0, 3)) && CURRENCIES.has(text.slice(4))
+  );
+}
+
 /** A number and the unit behind it: the unit varies where it is chosen for the reader (12 ms, 1.2 s; 3 KB, 2 MB). */
 export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
   const result: Piece[] = [];
@@ -65,7 +72,8 @@ export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
     const piece = pieces[i];
     if (piece === undefined) continue;
     const unit = pieces[i + 2];
-    if (piece.kind === "word" && BOOLEANS.has(piece.text)) result.push(merged(pieces, i, i + 1, "bool"));
+    if (piece.kind === "word" && isCurrencyPair(piece.text)) result.push(merged(pieces, i, i + 1, "currency"));
+    else if (piece.kind === "word" && BOOLEANS.has(piece.text)) result.push(merged(pieces, i, i + 1, "bool"));
     else if (isMark(piece, "number") && isSpace(pieces[i + 1]) && unit !== undefined && unit.kind === "word") {
       if (DURATION_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "duration"));
       else if (SIZE_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "size"));

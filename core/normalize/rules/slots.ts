@@ -24,10 +24,11 @@ const NAMING: ReadonlySet<VariableClass | undefined> = new Set([
   "hex",
   "name",
   "string",
-  "uuid",
   "version",
   "value",
   "path",
+  "host",
+  "email",
 ]);
 
 const HOSTING: ReadonlySet<VariableClass | undefined> = new Set(["host", "ip", "id", "name", "string"]);
@@ -77,6 +78,7 @@ function joins(pieces: readonly Piece[], at: number): boolean {
   const text = pieces[at]?.text;
   const sign =
     text === ":" ||
+    text === "|" ||
     text === "/" ||
     text === "-" ||
     text === "." ||
@@ -104,21 +106,24 @@ function nounSlot(
   if (first.kind === "mark") {
     const fits = name === "host" ? HOSTING.has(first.class) && !isMark(first, "number") : NAMING.has(first.class);
     // A count is no name (`request 3`, but `table 3 rows`); a path stays a path.
-    return fits && first.class !== name && !(first.class === "number" && name !== "id" && !isPerson(noun))
-      ? { class: name, end }
-      : undefined;
+    if (!fits || first.class === name) return undefined;
+    const names =
+      first.class !== "number" || isPerson(noun) || ((name === "id" || !isMeasured(noun)) && !isCount(pieces, end));
+    return names ? { class: name, end } : undefined;
   }
-  if (isPerson(noun))
-    return isNeverName(first.text) || (!isClosed(pieces, end) && !canBeName(first.text))
-      ? undefined
-      : { class: name, end };
+  if (isPerson(noun)) {
+    // `user session expired` is no user's name, `closed for user test` is one.
+    const named = canBeName(first.text) ? !isNeverName(first.text) : !isNeverName(first.text) && isEnd(pieces, end);
+    return named ? { class: name, end } : undefined;
+  }
   // A capital in the middle of a sentence: the name of a type or a thing (`model User`).
   const proper = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
   if (proper && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
   if (isHolder(noun) && !isNeverName(first.text) && isEnd(pieces, end)) return { class: name, end };
   if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
   if (isIdentifier(first.text)) return { class: name, end };
-  return name !== "id" && name !== "host" && isClosed(pieces, end) ? { class: name, end } : undefined;
+  const gloss = isSpace(pieces[end]) && isSign(pieces[end + 1], "(");
+  return name !== "id" && name !== "host" && (isClosed(pieces, end) || gloss) ? { class: name, end } : undefined;
 }
 
 /** `node <host>:<number>`: the name ends before its port. */
@@ -205,6 +210,7 @@ function keyedSlot(pieces: readonly Piece[], at: number): { class: VariableClass
   if (!isSign(pieces[at - 2], ":") || !isSpace(pieces[at - 1]) || key === undefined || value === undefined)
     return undefined;
   if (key.kind !== "word" || value.kind !== "word" || TELLING_KEYS.has(key.text.toLowerCase())) return undefined;
+  if (value.text === "YES" || value.text === "NO") return { class: "bool", end: at + 1 };
   if (!/^[A-Z][A-Z0-9_]+$/.test(value.text)) return undefined;
   const next = pieces[at + 1];
   const goesOn = isSign(next, ",") || (isSpace(next) && isClosed(pieces, at + 1) && isWord(pieces[at + 2]));
@@ -252,6 +258,10 @@ export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
   for (let i = 0; i < view.length; i++) {
     const piece = view[i];
     if (piece === undefined) continue;
+    if (isRoot(view, i)) {
+      result.push(merged(view, i, i + 1, "path"));
+      continue;
+    }
     const socket = socketEnd(view, i);
     if (socket > i) {
       result.push(merged(view, i, socket, "host"));
@@ -271,6 +281,14 @@ export function maskSlots(pieces: readonly Piece[]): readonly Piece[] {
     i = slot.end - 1;
   }
   return result;
+}
+
+const BEFORE_PATHS = new Set("in on at to from path url uri for mount under route".split(" "));
+
+/** A lone `/` where a path is expected. */
+function isRoot(pieces: readonly Piece[], at: number): boolean {
+  if (!isSign(pieces[at], "/") || !isSpace(pieces[at - 1])) return false;
+  return (pieces[at + 1] === undefined || isSpace(pieces[at + 1])) && BEFORE_PATHS.has(pieces[at - 2]?.text ?? "");
 }
 
 /** The end of an IPv6 address in brackets before its port, `[::1]:80`; `at` where there is none. */
@@ -330,6 +348,9 @@ function slotAt(
     return { class: "duration", end: at + 1 };
   return (
     idSlot(pieces, at) ??
+    linkSlot(pieces, at, seenAuth) ??
+    pluralSlot(pieces, at) ??
+    prepositionSlot(pieces, at) ??
     dottedSlot(pieces, at) ??
     rangeSlot(pieces, at) ??
     linkSlot(pieces, at, seenAuth) ??
@@ -355,19 +376,65 @@ function idSlot(pieces: readonly Piece[], at: number): { class: VariableClass; e
     nounClass(noun.text) !== undefined
   )
     return undefined;
-  const next = pieces[at + 1];
-  if (next !== undefined && next.kind === "sign" && next.text !== ":" && next.text !== ",") return undefined;
-  const after = isSpace(next) ? pieces[at + 2] : undefined;
-  // `cart 12 items` counts.
-  if (
-    after !== undefined &&
-    (after.kind === "sign" || (after.kind === "word" && /[a-z]s$/.test(after.text) && !SAYS.has(after.text)))
-  )
-    return undefined;
-  return { class: "id", end: at + 1 };
+  return isCount(pieces, at + 1) ? undefined : { class: "id", end: at + 1 };
 }
 
+/** Whether the number that ends before `at` counts what follows it. */
+function isCount(pieces: readonly Piece[], at: number): boolean {
+  const next = pieces[at];
+  if (next !== undefined && next.kind === "sign" && next.text !== ":" && next.text !== ",") return true;
+  const after = isSpace(next) ? pieces[at + 1] : undefined;
+  // `cart 12 items` counts.
+  if (after === undefined || after.kind === "mark") return false;
+  return after.kind === "sign" || (/[a-z]s$/.test(after.text) && !SAYS.has(after.text));
+}
+
+/** Prepositions before which and behind which arguments stand. `to` is left out: verbs follow it. */
+const BEFORE_NAMES = new Set("from by via into of for on in with using against behind".split(" "));
+
+/** `from stripe (…)`, `via parcel`: a word that no table of common words knows, alone behind a preposition. */
+function prepositionSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const preposition = pieces[at - 2]?.text ?? "";
+  const first = pieces[at];
+  if (!BEFORE_NAMES.has(preposition) || first === undefined || first.kind !== "word") return undefined;
+  if (BY_OTHERS.has(first.text) || nounClass(first.text) !== undefined || !canBeName(first.text)) return undefined;
+  const plain =
+    /^[a-z]{2,}(?:-[a-z]+)*$/.test(first.text) ||
+    /^[a-z]+[A-Z][A-Za-z]*$/.test(first.text) ||
+    /^[A-Z]{3}$/.test(first.text);
+  const closed = isClosed(pieces, at + 1) || (isSpace(pieces[at + 1]) && isSign(pieces[at + 2], "("));
+  return plain && closed && nameEnd(pieces, at) === at + 1 ? { class: "name", end: at + 1 } : undefined;
+}
+
+/** `missing fields sku`, `missing fields name, email`: what ends a message behind a plural is a list. */
+function pluralSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
+  const plural = pieces[at - 2];
+  if (plural?.kind !== "word" || !/^[a-z]{2,}[^su]s$/.test(plural.text) || isVerb(plural.text)) return undefined;
+  let i = at;
+  for (let more = true; more; ) {
+    const element = pieces[i];
+    if (element === undefined || element.kind !== "word" || isNeverName(element.text) || /ed$/.test(element.text))
+      return undefined;
+    i++;
+    more = isSign(pieces[i], ",") && isSpace(pieces[i + 1]);
+    if (more) i += 2;
+  }
+  const alone = i === at + 1;
+  if (i < pieces.length || (alone && !isIdentifier(pieces[at]?.text ?? "") && !canBeName(pieces[at]?.text ?? "")))
+    return undefined;
+  return { class: "list", end: i };
+}
+
+/** Verbs in the third person, which end like a plural. */
+const isVerb = (word: string): boolean =>
+  /^(?:starts|stops|runs|gets|needs|wants|contains|holds|returns|exceeds|exits|expects|equals|requires|supports|uses|takes|makes|gives|fails|ends|begins|opens|sends|reads|writes|adds|sets|lets|seems|appears|looks|means|keeps|allows|always|sometimes|perhaps)$/.test(
+    word,
+  );
+
 const BEFORE_DOTTED = new Set("from into to on in for of".split(" "));
+
+/** Prepositions behind which a dotted name is rather a host's. */
+const BEFORE_DOMAIN = new Set("to on for".split(" "));
 
 /** `from raw.events`, `into idx_users`: identifiers with dots or underscores behind a preposition. */
 function dottedSlot(pieces: readonly Piece[], at: number): { class: VariableClass; end: number } | undefined {
@@ -378,7 +445,7 @@ function dottedSlot(pieces: readonly Piece[], at: number): { class: VariableClas
   const text = first.text;
   if (end === at + 1 && (!/^[a-z][a-z0-9-]*[._][a-z0-9._-]*$/.test(text) || isQualifiedClass(text))) return undefined;
   if (end > at + 1 && !isSign(pieces[at + 1], ".")) return undefined;
-  return { class: "name", end };
+  return { class: BEFORE_DOMAIN.has(preposition) && !text.includes("_") ? "host" : "name", end };
 }
 
 /** `request id: 48213`, `user: alice`: a noun and a colon. */

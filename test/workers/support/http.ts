@@ -33,14 +33,14 @@ export interface Posting {
   headers?: Record<string, string>;
 }
 
-/** Sends a body to the ingest. A value that is neither text nor bytes goes as JSON. */
+/** Sends a body to the ingest. Text and bytes go as they are, of no type, as a bare client sends them; the rest as JSON. */
 export function post(key: string, body: unknown, { path = "/api/v1/logs", headers = {} }: Posting = {}) {
-  const raw = typeof body === "string" || body instanceof Uint8Array;
-  const type: Record<string, string> = raw ? {} : { "content-type": "application/json" };
+  const json = typeof body === "string" || body instanceof Uint8Array ? undefined : JSON.stringify(body);
+  const type: Record<string, string> = json === undefined ? {} : { "content-type": "application/json" };
   return call(path, {
     method: "POST",
     headers: { "x-api-key": key, "x-service-name": "checkout", ...type, ...headers },
-    body: raw ? body : JSON.stringify(body),
+    body: body instanceof Uint8Array ? body : new TextEncoder().encode(json ?? String(body)),
   });
 }
 

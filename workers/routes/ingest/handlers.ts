@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { Log0Error } from "../../../core/errors.ts";
 import { eventIdOf, newChunkId } from "../../../core/ids.ts";
-import { chunkEvents, chunkIds, dropRepeats, MAX_CHUNK_BYTES } from "../../../core/ingest/chunks.ts";
+import { chunkEvents, chunkIds, dropRepeats } from "../../../core/ingest/chunks.ts";
 import { type BodyFormat, formatOf, parseBody } from "../../../core/ingest/parse-body.ts";
 import type { ParsedEvent } from "../../../core/ingest/parse-event.ts";
 import { LIMITS } from "../../../schema/contracts/limits.ts";
@@ -44,8 +44,7 @@ async function enqueue(c: Context<AppEnv>, events: readonly ParsedEvent[], recei
   const { principal, scope } = c.var;
   const key = idempotencyKey(c);
   const chunks = chunkEvents(events);
-  const [only] = chunks;
-  if (key === undefined && chunks.length === 1 && only !== undefined && only.bytes <= MAX_CHUNK_BYTES / 2) {
+  if (key === undefined && chunks.length === 1) {
     const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     const { chunkId, firstIndex } = await sendTogether(scope, principal, events, receivedAt, keepAlive);
     return events.slice(0, LIMITS.eventIdsInResponse).map((_, index) => eventIdOf(chunkId, firstIndex + index));
