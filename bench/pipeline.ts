@@ -1,43 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import * as z from "zod";
-import { startSystem } from "../cli/local/system.ts";
-import { createTenant } from "../cli/tenant/statements.ts";
-import { executeD1, projectRoot } from "../cli/wrangler.ts";
-import { createApiKey } from "../core/auth/api-key.ts";
-import { CPU_PRICE_PER_MS, costTable, type Operations } from "./cost.ts";
+import { projectRoot } from "../cli/wrangler.ts";
+import { CPU_PRICE_PER_MS, costTable } from "./cost.ts";
+import { allStored, counters, difference } from "./counters.ts";
+import { startFresh } from "./fresh.ts";
 import { measureLatency } from "./latency.ts";
 import { type LoadResult, load } from "./load.ts";
 import { formatReport } from "./report.ts";
 import { countStored, type StoredCount } from "./stored.ts";
 import { makeTraffic } from "./traffic.ts";
-
-const Counters = z.object({
-  requests: z.number(),
-  queueOperations: z.number(),
-  durableObjectRequests: z.number(),
-  sqliteRowsRead: z.number(),
-  sqliteRowsWritten: z.number(),
-  d1RowsRead: z.number(),
-  d1RowsWritten: z.number(),
-  r2ClassA: z.number(),
-  r2ClassB: z.number(),
-  stored: z.number(),
-  windowDeliveries: z.number(),
-});
+import { measureTrickle } from "./trickle.ts";
 
 /** Distinct events that a run sends over and over. */
 const POOL = 20_000;
-
-/** How long the pipeline gets to store what it has accepted. */
-const DRAIN_SECONDS = 120;
 
 export interface ThroughputResult {
   eventsPerRequest: number;
@@ -56,41 +36,6 @@ export interface ThroughputResult {
   cpuDollarsPerGb: number;
 }
 
-/** A fresh system with one tenant, and the key of it. */
-async function startFresh(entry: string) {
-  const persistTo = mkdtempSync(join(tmpdir(), "log0-bench-"));
-  const key = createApiKey(new Uint8Array(randomBytes(32)));
-  const tenantId = randomUUID();
-  await executeD1(
-    createTenant({
-      id: tenantId,
-      name: "bench",
-      plan: "team",
-      adminEmail: "bench@log0.test",
-      shards: 1,
-      ownerId: randomUUID(),
-      keyId: randomUUID(),
-      key,
-      now: Date.now(),
-    }),
-    { remote: false, persistTo },
-  );
-  const system = await startSystem({
-    port: 0,
-    persistTo,
-    entry,
-    direct: true,
-    vars: { SLACK_BOT_TOKEN: "" },
-    log: (line) => process.env.BENCH_LOG !== undefined && process.stderr.write(`${line}\n`),
-  });
-  const url = system.directUrl ?? system.url;
-  const stop = async (): Promise<void> => {
-    await system.stop();
-    rmSync(persistTo, { recursive: true, force: true });
-  };
-  return { system, url, key: key.key, tenantId, stop };
-}
-
 /** CPU time that workerd processes have used, in ms. */
 function workerdCpuMs(): number {
   const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
@@ -101,16 +46,6 @@ function workerdCpuMs(): number {
     used += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   }
   return (used / ticks) * 1000;
-}
-
-async function counters(url: string): Promise<z.infer<typeof Counters>> {
-  return Counters.parse(await (await fetch(`${url}/__bench/counters`)).json());
-}
-
-function difference(after: z.infer<typeof Counters>, before: z.infer<typeof Counters>): Operations {
-  const operations: Record<string, number> = {};
-  for (const [name, value] of Object.entries(after)) operations[name] = value - Number(Reflect.get(before, name));
-  return Counters.parse(operations);
 }
 
 /** The same requests against a Worker that only parses the JSON, in the same kind of workerd. */
@@ -140,8 +75,8 @@ async function measureFloor(eventsPerRequest: number, seconds: number, connectio
 async function measureThroughput(eventsPerRequest: number, seconds: number): Promise<ThroughputResult> {
   const connections = eventsPerRequest === 1 ? 128 : eventsPerRequest === 100 ? 32 : 8;
   const floor = await measureFloor(eventsPerRequest, Math.min(10, seconds), connections);
-  const { system, url, key, tenantId, stop } = await startFresh("bench/worker/index.ts");
-  const target = { url: `${url}/api/v1/logs`, apiKey: key };
+  const { system, url, apiKey, tenantId, stop } = await startFresh("bench/worker/index.ts", { SLACK_BOT_TOKEN: "" });
+  const target = { url: `${url}/api/v1/logs`, apiKey };
   const traffic = makeTraffic(eventsPerRequest, POOL, Date.now());
   const warmUp = await load(target, traffic, { seconds: 3, connections });
   await allStored(url, warmUp.accepted);
@@ -173,36 +108,28 @@ async function measureThroughput(eventsPerRequest: number, seconds: number): Pro
   };
 }
 
-/** Waits until the stores hold as much as was accepted. */
-async function allStored(url: string, accepted: number): Promise<void> {
-  const until = performance.now() + DRAIN_SECONDS * 1000;
-  for (;;) {
-    const { stored } = await counters(url);
-    if (stored >= accepted) return;
-    if (performance.now() > until) throw new Error(`only ${stored} of ${accepted} events are stored`);
-    await sleep(100);
-  }
-}
-
 const program = new Command("bench")
   .option("--seconds <n>", "seconds of load a size", "60")
   .option("--sizes <list>", "events a request", "1,100,1000")
   .option("--no-latency", "leave out the time to the alert")
+  .option("--no-trickle", "leave out the cost of one line a second")
   .option("--json", "print JSON only");
 program.parse();
 const Options = z.object({
   seconds: z.coerce.number().min(1).max(600),
   sizes: z.string(),
   latency: z.boolean(),
+  trickle: z.boolean(),
   json: z.boolean().default(false),
 });
 const options = Options.parse(program.opts());
 
 const results: ThroughputResult[] = [];
 for (const size of options.sizes.split(",").map(Number)) results.push(await measureThroughput(size, options.seconds));
-const latency = options.latency ? await measureLatency(30) : undefined;
-const report = { at: new Date().toISOString(), seconds: options.seconds, throughput: results, latency };
-const text = formatReport(results, latency);
+const latency = options.latency ? await measureLatency(40) : undefined;
+const trickle = options.trickle ? await measureTrickle(60) : undefined;
+const report = { at: new Date().toISOString(), seconds: options.seconds, throughput: results, latency, trickle };
+const text = formatReport(results, latency, trickle);
 mkdirSync(join(projectRoot, "bench/results"), { recursive: true });
 writeFileSync(join(projectRoot, "bench/results/pipeline.json"), `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(join(projectRoot, "bench/results/pipeline.md"), text);

@@ -1,5 +1,6 @@
 import type { LatencyResult } from "./latency.ts";
 import type { ThroughputResult } from "./pipeline.ts";
+import type { TrickleResult } from "./trickle.ts";
 
 const integer = (value: number): string => Math.round(value).toLocaleString("en-US");
 const dollars = (value: number): string => `$${value.toFixed(4)}`;
@@ -31,7 +32,11 @@ function costTables(results: readonly ThroughputResult[]): string[] {
 }
 
 /** The results as Markdown. */
-export function formatReport(results: readonly ThroughputResult[], latency: LatencyResult | undefined): string {
+export function formatReport(
+  results: readonly ThroughputResult[],
+  latency: LatencyResult | undefined,
+  trickle: TrickleResult | undefined,
+): string {
   const lines = ["## Throughput", "", ...throughputTable(results), "", "## Cost", "", ...costTables(results)];
   if (latency !== undefined) {
     lines.push(
@@ -42,6 +47,15 @@ export function formatReport(results: readonly ThroughputResult[], latency: Late
       "|---|---:|---:|",
       `| incident row | ${integer(latency.incidentP50)} | ${integer(latency.incidentP95)} |`,
       `| Slack message | ${integer(latency.slackP50)} | ${integer(latency.slackP95)} |`,
+    );
+  }
+  if (trickle !== undefined) {
+    lines.push(
+      "",
+      "## Small requests, each alone",
+      "",
+      `- One line a second: $${trickle.dollarsPerMonth.toFixed(2)} a month.`,
+      `- A million requests of one line: $${trickle.dollarsPerMillionRequests.toFixed(2)}.`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -2,8 +2,19 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Platform } from "../services/platform.ts";
 import type { Env } from "./env.ts";
 
-/** Unpacks the bindings into what services ask for. The clock and the source of randomness come in here, too. */
+/** The bindings of an isolate stay the same from request to request: one platform serves them all. */
+const platforms = new WeakMap<Env, Platform>();
+
 export function platformOf(env: Env): Platform {
+  const known = platforms.get(env);
+  if (known !== undefined) return known;
+  const platform = makePlatform(env);
+  platforms.set(env, platform);
+  return platform;
+}
+
+/** Unpacks the bindings into what services ask for. The clock and the source of randomness come in here, too. */
+function makePlatform(env: Env): Platform {
   return {
     db: drizzle(env.DB),
     bucket: env.BUCKET,

@@ -7,9 +7,13 @@ import type { Env } from "../../workers/env.ts";
 import worker from "../../workers/index.ts";
 import { counters, meterBatch, meterD1, meterQueue, meterR2, meterStorage } from "./meter.ts";
 
+const metered = new WeakMap<Env, Env>();
+
 /** The Worker itself, with a counter at every binding. */
 function meterEnv(env: Env): Env {
-  return {
+  const known = metered.get(env);
+  if (known !== undefined) return known;
+  const wrapped: Env = {
     ...env,
     DB: meterD1(env.DB),
     BUCKET: meterR2(env.BUCKET),
@@ -19,6 +23,8 @@ function meterEnv(env: Env): Env {
     NOTIFICATION_EVENTS: meterQueue(env.NOTIFICATION_EVENTS),
     JOBS: meterQueue(env.JOBS),
   };
+  metered.set(env, wrapped);
+  return wrapped;
 }
 
 export class LogStore extends PlainLogStore {

@@ -74,7 +74,8 @@ const ORDINARY: readonly Service[] = [
   {
     name: "auth",
     info: [
-      (random) => `User ${between(random, 1_000, 9_999)} signed in from 10.${between(random, 0, 9)}.7.${between(random, 1, 254)}`,
+      (random) =>
+        `User ${between(random, 1_000, 9_999)} signed in from 10.${between(random, 0, 9)}.7.${between(random, 1, 254)}`,
       (random) => `Token ${hex(random, 12)} refreshed`,
     ],
     warn: [(random) => `Wrong password for user ${between(random, 1_000, 9_999)}`],

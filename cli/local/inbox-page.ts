@@ -111,8 +111,10 @@ function time(ms: number): string {
 }
 
 function renderMessage({ channel, ts, text, blocks, edits, postedAt, editedAt }: InboxMessage): string {
-  const edited = editedAt === null ? "" : ` · edited ${edits === 1 ? "once" : `${edits} times`}, last ${time(editedAt)}`;
-  const body = blocks.length === 0 ? `<div class="text">${renderMrkdwn(text)}</div>` : blocks.map(renderBlock).join("\n");
+  const edited =
+    editedAt === null ? "" : ` · edited ${edits === 1 ? "once" : `${edits} times`}, last ${time(editedAt)}`;
+  const body =
+    blocks.length === 0 ? `<div class="text">${renderMrkdwn(text)}</div>` : blocks.map(renderBlock).join("\n");
   return `<article id="m${escapeHtml(ts)}">
 <p class="meta"><b>${escapeHtml(channel)}</b> · ${time(postedAt)}${edited}</p>
 ${body}

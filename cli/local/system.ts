@@ -20,6 +20,8 @@ export interface SystemOptions {
   vars?: Record<string, string>;
   /** Entry to bundle in the place of `workers/index.ts`. */
   entry?: string;
+  /** What `bundle` made already, so that nothing is bundled. */
+  script?: string;
   /** Opens a socket straight to the worker, past Miniflare's own proxy: four times the small requests a second. */
   direct?: boolean;
   log?: (line: string) => void;
@@ -29,6 +31,8 @@ export interface LocalSystem {
   url: string;
   /** The socket past the proxy, where asked for. */
   directUrl: string | undefined;
+  /** Where Slack messages go: by the options, `.dev.vars` or wrangler.toml, in this order. */
+  slackApiUrl: string;
   miniflare: Miniflare;
   stop(): Promise<void>;
 }
@@ -45,15 +49,16 @@ export async function bundle(entry = "workers/index.ts"): Promise<string> {
 
 /** Runs the system in workerd, with the bindings of wrangler.toml. */
 export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
-  const scriptPath = await bundle(options.entry);
+  const scriptPath = options.script ?? (await bundle(options.entry));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(projectRoot, "wrangler.toml"));
   // The bundle is one module already: rules for finding more of them do not apply.
   const { modulesRules: _rules, bindings, ...rest } = workerOptions;
+  const variables = { ...Bindings.parse(bindings ?? {}), ...options.vars };
   const worker: V4WorkerOptions = {
     ...rest,
     name: "log0",
     modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(scriptPath, "utf8") }],
-    bindings: { ...Bindings.parse(bindings ?? {}), ...options.vars },
+    bindings: variables,
     ...(options.direct === true ? { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } : {}),
   };
   const miniflare = new Miniflare(
@@ -67,5 +72,6 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   );
   const url = (await miniflare.ready).origin;
   const directUrl = options.direct === true ? (await miniflare.unsafeGetDirectURL("log0")).origin : undefined;
-  return { url, directUrl, miniflare, stop: () => miniflare.dispose() };
+  const slackApiUrl = String(variables.SLACK_API_URL ?? "");
+  return { url, directUrl, slackApiUrl, miniflare, stop: () => miniflare.dispose() };
 }

@@ -11,7 +11,7 @@ const TECHNICAL = words(`
   icmp6 socks4 socks5 oauth1 oauth2 utf8 utf-8 utf16 utf-16 utf32 latin1 iso8601 iso-8601 iso-8859-1 rfc3339 base16
   base32 base58 base64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 i32 i64 u32 u64 f32 f64 x86
   x64 x86_64 x86-64 amd64 arm64 armv7 armv8 win32 win64 mp3 mp4 mpeg4 h264 h265 vp8 vp9 p50 p90 p95 p99 i18n l10n a11y
-  b2b b2c p2p m2m e2e 2fa 3ds 4xx 5xx 2xx 3xx log4j es6 utf8mb4 ext2 ext3 ext4 raid0 raid1 raid5`);
+  b2b b2c p2p m2m e2e 2fa 3ds 4xx 5xx 2xx 3xx es6 utf8mb4 ext2 ext3 ext4 raid0 raid1 raid5`);
 
 /**
  * Nouns that are numbered to name one of many: `worker7`, `node12`. Other words keep a single digit (`oauth2`, `eth0`),
@@ -39,7 +39,7 @@ const TOP_LEVEL = words(`
   de fr nl eu jp cn ru br au ca ch dk pl cz mx tw kr hk nz za cl tr ua gr hu vn`);
 
 /** First labels of reversed names: packages, properties, actions; never a host. */
-const REVERSED = words("com org net io java javax jakarta edu kotlin scala sun jdk android gov");
+const REVERSED = words("com org net io java javax jakarta edu gov");
 
 /** Types of files that hold data: their names are arguments. Names of source files are not, they locate a statement. */
 const DATA_FILES = words(`
@@ -82,7 +82,7 @@ export function isHost(name: string): boolean {
 /** `api.v2.users`: a version among the labels, the rest is constant. */
 const isVersioned = (name: string): boolean => /^[a-z._-]*\.v\d\.[a-z._-]*$/.test(name);
 
-/** `name.ext` with an extension that no table knows, where the name is clearly somebody's file (`run_int_V1.rts`). */
+/** `name.ext` with an extension that no table knows, where the name is clearly somebody's file (`run_V1.out`). */
 export function isNamedFile(name: string): boolean {
   return /^[\w-]*[0-9_A-Z][\w-]*\.[a-z]{1,4}$/.test(name) && /[0-9]/.test(name) && /[_A-Z]/.test(name);
 }

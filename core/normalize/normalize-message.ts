@@ -1,4 +1,4 @@
-import { BoundedCache } from "./bounded-cache.ts";
+import { BoundedCache, owned } from "./bounded-cache.ts";
 import { parseStackTrace, type StackTrace } from "./stack/parse.ts";
 import { parseStructured, type Structured } from "./structured.ts";
 import { templateText } from "./template.ts";
@@ -20,13 +20,23 @@ const NO_TRACE: StackTrace = { language: "java", exceptionType: "", firstStackFr
 
 const traces = new BoundedCache<StackTrace>(TRACE_CHARACTERS);
 
-/** The same as `parseStackTrace`, remembered. */
+function ownedTrace(trace: StackTrace): StackTrace {
+  return {
+    language: trace.language,
+    exceptionType: owned(trace.exceptionType),
+    firstStackFrame: owned(trace.firstStackFrame),
+    header: owned(trace.header),
+  };
+}
+
+/** The same as `parseStackTrace`, remembered, without the root cause. */
 function traceOf(text: string): StackTrace | undefined {
   if (text.length > LONGEST_CACHED) return parseStackTrace(text);
   let found = traces.get(text);
   if (found === undefined) {
-    found = parseStackTrace(text) ?? NO_TRACE;
-    traces.set(text, found, 256);
+    const parsed = parseStackTrace(text);
+    found = parsed === undefined ? NO_TRACE : ownedTrace(parsed);
+    traces.set(text, found, found.header.length + found.firstStackFrame.length + found.exceptionType.length);
   }
   return found === NO_TRACE ? undefined : found;
 }

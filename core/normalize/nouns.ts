@@ -15,7 +15,7 @@ const NOUNS: readonly (readonly [VariableClass, string])[] = [
     job task workflow pipeline stage step plugin extension bean component feature flag experiment campaign coupon plan
     region zone device interface category locale language template cache store handler listener middleware
     provider merchant vendor supplier carrier warehouse product class policy rule trigger function procedure
-    mount partition shard replica alias label link metric gauge report dashboard environment operation release chart subject fields browser lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
+    mount partition shard replica alias label link metric gauge report dashboard environment operation query mutation release chart subject fields browser lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
     scheduler migration integration webhook profile key named entity model resource type kind`,
   ],
   [
@@ -102,7 +102,7 @@ const COMPOUNDS = words(`
   task tasks team template templates tenant test tests text thread threads threshold throughput ticket timer times
   timestamp token tokens topic topics total traffic transaction transactions transfer transition transport trigger
   type types update updates upgrade upload usage user users utilization validation value values vector verification
-  startup runtime ssl tls http https tcp udp dns ip url uri json xml html csv disk cpu root home hardware software
+  startup runtime exit return ssl tls http https tcp udp dns ip url uri json xml html csv disk cpu root home hardware software
   firmware internet follower primary secondary standby parent child children background foreground parallel bulk place
   front back total average advance case cases detail part half day days hour hours minute minutes second seconds week
   month year today work use need reason reasons purpose example life line lines byte end beginning start stop first last
@@ -125,11 +125,6 @@ export function canBeName(word: string): boolean {
 export function isNeverName(word: string): boolean {
   const lower = word.toLowerCase();
   return NEVER_NAMES.has(lower) || (/(?:ing|ly)$/.test(lower) && lower !== "staging");
-}
-
-/** Whether a word is a compound noun's second half. */
-export function isCompound(word: string): boolean {
-  return COMPOUNDS.has(word.toLowerCase());
 }
 
 /** Nouns behind which even a common noun is a name, if its phrase ends there: `topic orders`, `role owner`. */

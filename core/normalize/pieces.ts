@@ -1,5 +1,5 @@
 import { markAt, type VariableClass } from "./classes.ts";
-import { markOf } from "./scan.ts";
+import { markOf } from "./key-builder.ts";
 
 /** A part of a key as the grammar sees it. Offsets are the key's. A masked piece has a class and may cover many. */
 export interface Piece {

@@ -44,7 +44,14 @@ const SHAPES: readonly Shape[] = [
     class: "email",
     needs: AT,
     forbids: SLASH | COLON | BACKSLASH,
-    pattern: /^[\w.+%-]+@(?:[\w-]+(?:\.[\w-]+)+|[a-z]+)$/,
+    pattern: /^[\w.+%-]+@(?:(?:[\w-]+\.)+[A-Za-z][\w-]*|[a-z]+)$/,
+  },
+  // name@1.2.3, @scope/name@1.2.3: a package with its version.
+  {
+    class: "id",
+    needs: AT | DIGIT | DOT,
+    forbids: COLON | BACKSLASH,
+    pattern: /^@?[\w.-]+(?:\/[\w.-]+)?@v?\d+(?:\.\d+)+(?:[-+][\w.+-]*)?$/,
   },
   {
     class: "uuid",

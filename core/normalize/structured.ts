@@ -1,3 +1,4 @@
+import { BoundedCache } from "./bounded-cache.ts";
 import { templateText } from "./template.ts";
 
 /** What a structured message holds, as far as grouping looks at it. */
@@ -63,7 +64,7 @@ const TYPE_FIELDS = ["type", "name", "class", "kind", "exception_class", "error.
 const ENVELOPE = new Set([
   ...MESSAGE_FIELDS,
   ...TRACE_FIELDS,
-  ..."time ts timestamp @timestamp datetime date t @t level lvl severity loglevel log_level levelname @l logger logger_name loggerName name caller source file line func function module thread thread_name threadName process pid ppid tid hostname host pod container node instance region zone env environment service service_name serviceName service.name app application version v build commit release trace_id traceId traceid trace.id span_id spanId spanid span.id parent_id dd request_id requestId req_id reqId correlation_id correlationId x-request-id stream tag tags kubernetes docker labels fields @version schema ecs.version sampled".split(
+  ..."time ts timestamp @timestamp datetime date t @t level lvl severity loglevel log_level levelname @l logger logger_name loggerName name caller source file line func function module thread thread_name threadName process pid ppid tid hostname host pod container node instance region zone env environment service service_name serviceName service.name app application version v build commit release trace_id traceId traceid trace.id span_id spanId spanid span.id parent_id request_id requestId req_id reqId correlation_id correlationId x-request-id stream tag tags labels fields @version schema sampled".split(
     " ",
   ),
 ]);
@@ -74,83 +75,114 @@ const MOST_KEYS = 32;
 /** Deeper messages in messages are left as text. */
 const DEEPEST = 3;
 
-type Fields = ReadonlyMap<string, unknown>;
+type Fields = Readonly<Record<string, unknown>>;
 
-function fieldsOf(value: unknown): Fields | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return new Map(Object.entries(value));
+/** What the names of an object's fields tell, the same for all lines of one statement. */
+interface Shape {
+  readonly keySet: string;
+  readonly messages: readonly string[];
+  readonly errors: readonly string[];
+  readonly traces: readonly string[];
+}
+
+/** Characters of field names kept in each of two generations. */
+const SHAPE_CHARACTERS = 500_000;
+
+const shapes = new BoundedCache<Shape>(SHAPE_CHARACTERS);
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shapeOf(fields: Fields): Shape {
+  const names = Object.keys(fields);
+  const key = names.join("\n");
+  const known = shapes.get(key);
+  if (known !== undefined) return known;
+  const present = new Set(names);
+  const among = (candidates: readonly string[]): string[] => candidates.filter((name) => present.has(name));
+  const made = {
+    keySet: keySet(names),
+    messages: among(MESSAGE_FIELDS),
+    errors: among(ERROR_FIELDS),
+    traces: among(TRACE_FIELDS),
+  };
+  shapes.set(key, made, made.keySet.length);
+  return made;
 }
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value.trim() : "";
 }
 
-/** The text of an error field: itself, or what its message field holds. */
-function messageIn(value: unknown, names: readonly string[], depth: number): string {
-  const text = textOf(value);
-  if (text !== "") return text;
-  const fields = depth > 0 ? fieldsOf(value) : undefined;
-  return fields === undefined ? "" : messageOf(fields, names, depth);
-}
-
+/** The text of the first field that has one: itself, or what the message field of an error holds. */
 function messageOf(fields: Fields, names: readonly string[], depth: number): string {
   for (const name of names) {
-    const found = messageIn(fields.get(name), ERROR_MESSAGES, depth - 1);
+    const value = fields[name];
+    const text = textOf(value);
+    if (text !== "") return text;
+    const found = depth > 0 && isFields(value) ? messageOf(value, ERROR_MESSAGES, depth - 1) : "";
     if (found !== "") return found;
   }
   return "";
 }
 
-function keySet(fields: Fields): string {
-  const names: string[] = [];
-  for (const name of fields.keys()) {
+function keySet(fields: readonly string[]): string {
+  const names = new Set<string>();
+  for (const name of fields) {
     if (ENVELOPE.has(name)) continue;
-    const shown = /[0-9/@]/.test(name) || name.length > 64 ? templateText(name) : name;
-    if (!names.includes(shown)) names.push(shown);
-    if (names.length > MOST_KEYS) return " {<list>}";
+    names.add(/[0-9/@]/.test(name) || name.length > 64 ? templateText(name) : name);
+    if (names.size > MOST_KEYS) return " {<list>}";
   }
-  return names.length === 0 ? "" : ` {${names.sort().join(",")}}`;
+  return names.size === 0 ? "" : ` {${[...names].sort().join(",")}}`;
 }
 
 function firstText(fields: Fields, names: readonly string[]): string {
   for (const name of names) {
-    const text = textOf(fields.get(name));
+    const text = textOf(fields[name]);
     if (text !== "") return text;
   }
   return "";
 }
 
-/** A stack among the fields, or in the fields of an error. Lists of frames count as their lines. */
-function traceIn(fields: Fields): string {
-  const own = firstText(fields, TRACE_FIELDS);
+/** A stack among the fields, or in the fields of an error. */
+function traceIn(fields: Fields, shape: Shape): string {
+  const own = firstText(fields, shape.traces);
   if (own.includes("\n")) return own;
-  for (const name of ERROR_FIELDS) {
-    const inner = fieldsOf(fields.get(name));
-    const text = inner === undefined ? "" : firstText(inner, TRACE_FIELDS);
+  for (const name of shape.errors) {
+    const inner = fields[name];
+    const text = isFields(inner) ? firstText(inner, TRACE_FIELDS) : "";
     if (text.includes("\n")) return text;
   }
   return "";
 }
 
-function typeIn(fields: Fields): string {
-  for (const name of ERROR_FIELDS) {
-    const inner = fieldsOf(fields.get(name));
-    const type = inner === undefined ? "" : firstText(inner, TYPE_FIELDS);
-    if (/^[\w.$\\:]{2,128}$/.test(type)) return type;
+/** What the name of a type looks like, in any language. */
+const TYPE_NAME = /^[\w.$\\:]{2,128}$/;
+
+function typeIn(fields: Fields, shape: Shape): string {
+  for (const name of shape.errors) {
+    const inner = fields[name];
+    const type = isFields(inner) ? firstText(inner, TYPE_FIELDS) : "";
+    if (TYPE_NAME.test(type)) return type;
   }
-  const flat = firstText(fields, ["error.type", "exception.type", "error.kind", "exception_class"]);
-  return /^[\w.$\\:]{2,128}$/.test(flat) ? flat : "";
+  const flat = firstText(fields, FLAT_TYPES);
+  return TYPE_NAME.test(flat) ? flat : "";
 }
 
+const FLAT_TYPES = ["error.type", "exception.type", "error.kind", "exception_class"];
+
 function fromFields(fields: Fields, depth: number): Structured {
-  const message = messageOf(fields, MESSAGE_FIELDS, 3);
+  const shape = shapeOf(fields);
+  const message = messageOf(fields, shape.messages, 3);
   const inner = depth > 0 && message !== "" ? parseStructured(message, depth - 1) : undefined;
-  const line = message.indexOf("\n") < 0 ? message : message.slice(0, message.indexOf("\n"));
-  const trace = traceIn(fields);
+  const end = message.indexOf("\n");
+  const line = end < 0 ? message : message.slice(0, end);
+  const trace = traceIn(fields, shape);
   return {
-    template: `${inner?.template ?? templateText(line)}${keySet(fields)}`.trim(),
-    trace: trace !== "" ? trace : (inner?.trace ?? (message === line ? "" : message)),
-    exceptionType: typeIn(fields) || (inner?.exceptionType ?? ""),
+    template: `${inner?.template ?? templateText(line)}${shape.keySet}`.trim(),
+    trace: trace !== "" ? trace : (inner?.trace ?? (end < 0 ? "" : message)),
+    exceptionType: typeIn(fields, shape) || (inner?.exceptionType ?? ""),
   };
 }
 
@@ -172,7 +204,7 @@ function parseJson(text: string): Fields | undefined {
   if (!isShallow(text)) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    return fieldsOf(parsed);
+    return isFields(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -197,9 +229,17 @@ function quotedEnd(text: string, at: number): number {
   return text.length;
 }
 
+/** More pairs than this are no message of a logger. */
+const MOST_PAIRS = 256;
+
+const unescaped = (text: string): string =>
+  text.indexOf("\\") < 0 ? text : text.replaceAll('\\"', '"').replaceAll("\\n", "\n");
+
 /** logfmt: nothing but key=value pairs, apart by spaces. Undefined when a word is no pair. */
 function parseLogfmt(text: string): Fields | undefined {
-  const fields = new Map<string, unknown>();
+  // Without a prototype, so that no name has a meaning of its own.
+  const fields: Record<string, unknown> = Object.create(null);
+  let count = 0;
   let at = 0;
   while (at < text.length) {
     const start = at;
@@ -209,26 +249,19 @@ function parseLogfmt(text: string): Fields | undefined {
     const from = ++at;
     if (text.charCodeAt(at) === 34) {
       at = quotedEnd(text, at);
-      if (fields.size < 256)
-        fields.set(
-          key,
-          text
-            .slice(from + 1, at - 1)
-            .replaceAll('\\"', '"')
-            .replaceAll("\\n", "\n"),
-        );
+      if (++count <= MOST_PAIRS) fields[key] = unescaped(text.slice(from + 1, at - 1));
     } else {
       while (at < text.length && text.charCodeAt(at) !== 32) at++;
-      if (fields.size < 256) fields.set(key, text.slice(from, at));
+      if (++count <= MOST_PAIRS) fields[key] = text.slice(from, at);
     }
     while (at < text.length && text.charCodeAt(at) === 32) at++;
   }
-  return fields.size >= 2 ? fields : undefined;
+  return count >= 2 ? fields : undefined;
 }
 
 /** Whether pairs hold a message; pairs without one are a plain message with pairs. */
 const hasMessage = (fields: Fields): boolean =>
-  ["msg", "message", "event", "error", "err", "log"].some((name) => textOf(fields.get(name)) !== "");
+  ["msg", "message", "event", "error", "err", "log"].some((name) => textOf(fields[name]) !== "");
 
 /** Reads a message that is itself JSON or logfmt; undefined when it is neither. */
 export function parseStructured(message: string, depth = DEEPEST): Structured | undefined {

@@ -44,5 +44,3 @@ Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Ti
 
 /** Values that stand for themselves in code. */
 export const BOOLEANS = words("true false True False TRUE FALSE");
-
-export const NULLS = words("null nil None NULL undefined NaN none");

@@ -18,7 +18,7 @@ test.each([
   ],
   ["used 512Mi of 1.5 GB", "used <size> of <size>"],
   ["12 rows, 99.5% of 1,234,567", "<number> rows, <number> of <number>"],
-  ["release v1.2.3 replaces 2.6.9-42.el7", "release <version> replaces <version>"],
+  ["running v1.2.3 instead of 2.6.9-42.el7", "running <version> instead of <version>"],
   ["could not open 'orders.csv' for \"bob the builder\"", "could not open <string> for <string>"],
   ["retry=3 delay=2s reason=null next = 7", "retry=<value> delay=<value> reason=<value> next = <value>"],
   ["targets: [10.0.0.1, 10.0.0.2, 10.0.0.3]", "targets: [<ip>]"],

@@ -1,7 +1,8 @@
-import { BoundedCache } from "./bounded-cache.ts";
+import { BoundedCache, owned } from "./bounded-cache.ts";
 import type { Token } from "./classes.ts";
 import { parseKey, templateOf } from "./grammar.ts";
-import { type Span, scan } from "./scan.ts";
+import type { Span } from "./key-builder.ts";
+import { scan } from "./scan.ts";
 
 /** Characters of keys and templates kept in each of two generations: at most 16 MB of an isolate's 128 in UTF-16. */
 const CACHE_CHARACTERS = 2_000_000;
@@ -16,7 +17,7 @@ export function templateText(message: string): string {
   const key = scan(message);
   const known = templates.get(key);
   if (known !== undefined) return known;
-  const made = templateOf(parseKey(key));
+  const made = templateOf(parseKey(owned(key)));
   templates.set(key, made, made.length);
   return made;
 }

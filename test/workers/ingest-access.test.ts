@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, call, post, problemOf, storedLogs } from "./support/http.ts";
-import { events, noise } from "./support/logs.ts";
+import { middling, noise } from "./support/logs.ts";
 import { settle } from "./support/pipeline.ts";
 import { queued } from "./support/queues.ts";
 import { createKey, createTenant } from "./support/tenant.ts";
@@ -100,10 +100,10 @@ describe("the rate limit", () => {
 });
 
 describe("a queue that refuses → 503 with Retry-After, and nothing sent", () => {
-  const large = () => Array.from({ length: 40 }, () => ({ message: noise(9_900) }));
+  const large = () => Array.from({ length: 90 }, () => ({ message: noise(9_900) }));
   const cases: { name: string; body: () => unknown; headers?: Record<string, string> }[] = [
     { name: "one event", body: () => ({ message: "m" }) },
-    { name: "a request of several messages", body: () => events(10_000, { message: noise(40) }) },
+    { name: "a request of several messages", body: middling },
     { name: "a request with an Idempotency-Key", body: () => ({ message: "m" }), headers: { "idempotency-key": "k" } },
     { name: "a request above one sendBatch", body: large },
   ];

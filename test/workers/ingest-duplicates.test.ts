@@ -65,18 +65,18 @@ describe("what a source takes for a duplicate", () => {
   const cases: {
     name: string;
     dedup: "none" | "event-id" | "content";
-    bodies: (typeof line)[][];
+    bodies: Record<string, unknown>[][];
     skipped: number[];
     stored: number;
   }[] = [
     { name: "none: equal lines are all real", dedup: "none", bodies: [[line, line], [line]], skipped: [0, 0], stored: 3 },
     { name: "none: equal event ids are all real", dedup: "none", bodies: [[named, named]], skipped: [0], stored: 2 },
-    { name: "event-id: within a request", dedup: "event-id", bodies: [[named, { ...line, ...named }]], skipped: [1], stored: 1 },
+    { name: "event-id: within a request", dedup: "event-id", bodies: [[named, { ...named, level: "WARN" }]], skipped: [1], stored: 1 },
     { name: "event-id: over requests", dedup: "event-id", bodies: [[named], [{ ...named, message: "b" }]], skipped: [0, 0], stored: 1 },
     {
       name: "event-id: equal lines of different ids are real",
       dedup: "event-id",
-      bodies: [[named, { ...named, eventId: "e-2" } as typeof named]],
+      bodies: [[named, { ...named, eventId: "e-2" }]],
       skipped: [0],
       stored: 2,
     },

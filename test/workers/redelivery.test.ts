@@ -1,12 +1,11 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { IncidentEvent } from "../../schema/contracts/incident-event.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, incidentOf, incidentsOf, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { deliver, settle, step, storeAlarm } from "./support/pipeline.ts";
+import { deliver, messagesAt, settle, step, storeAlarm } from "./support/pipeline.ts";
 import { queued, type Sent, take } from "./support/queues.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
@@ -44,18 +43,6 @@ async function sendRequests(tenant: Tenant): Promise<void> {
   }
 }
 
-/** Moves a tenant's messages up to a queue, and takes those that wait in it. */
-async function messagesOf(queue: QueueName, tenant: Tenant): Promise<Sent[]> {
-  const order: QueueName[] = ["raw-logs", "normalized-logs", "incident-events", "notification-events"];
-  for (const earlier of order.slice(0, Math.max(0, order.indexOf(queue)))) {
-    // One message a batch: so the next queue gets several messages, not one that holds all.
-    for (const message of take(earlier, tenant.id)) await deliver(earlier, [message]);
-    if (earlier === "normalized-logs") await storeAlarm(tenant);
-  }
-  if (queue === "jobs") for (const message of take("incident-events", tenant.id)) await deliver("incident-events", [message]);
-  return take(queue, tenant.id);
-}
-
 /** The same messages again, in batches of another make-up. */
 const compositions: { name: string; batches: (messages: Sent[]) => Sent[][] }[] = [
   { name: "in one batch", batches: (messages) => [messages] },
@@ -70,7 +57,7 @@ describe.each(["raw-logs", "normalized-logs", "incident-events", "notification-e
     test.each(compositions)("$name", async ({ batches }) => {
       const tenant = await createTenant();
       await sendRequests(tenant);
-      const messages = await messagesOf(queue, tenant);
+      const messages = await messagesAt(queue, tenant);
       expect(messages.length).toBeGreaterThan(1);
       for (const batch of [messages.slice(0, 1), messages.slice(1)]) {
         expect((await deliver(queue, batch)).retried).toEqual([]);

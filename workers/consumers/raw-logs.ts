@@ -22,8 +22,15 @@ async function recordPoison(platform: Platform, tenantId: string, shard: number,
   });
 }
 
-/** `raw-logs` → template and fingerprint → `normalized-logs`, the chunks of a tenant repacked. */
-export async function consumeRawLogs(batch: MessageBatch, platform: Platform): Promise<void> {
+/**
+ * `raw-logs` → template and fingerprint → `normalized-logs`, the chunks of a tenant repacked.
+ * @param normalize replaceable, so that a test can make it fail
+ */
+export async function consumeRawLogs(
+  batch: MessageBatch,
+  platform: Platform,
+  normalize?: Parameters<typeof normalizeSection>[2],
+): Promise<void> {
   await consumeLogs(batch, platform, SPEC, "raw", async (tenantId, shard, deliveries) => {
     const scope = scopeTo(platform, tenantId);
     const { settings } = await loadTenant(scope);
@@ -32,7 +39,7 @@ export async function consumeRawLogs(batch: MessageBatch, platform: Platform): P
     for (const [index, { envelope }] of deliveries.entries()) {
       for (const packed of envelope.sections) {
         try {
-          const { normalized, poison } = normalizeSection(packed, settings.clusterMinLevel);
+          const { normalized, poison } = normalizeSection(packed, settings.clusterMinLevel, normalize);
           for (const event of poison) await recordPoison(platform, tenantId, shard, event);
           if (normalized !== undefined) sections.push(normalized);
         } catch (error) {

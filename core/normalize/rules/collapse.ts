@@ -21,7 +21,7 @@ function joined(one: VariableClass, other: VariableClass | undefined): VariableC
   return NUMERIC.has(one) && NUMERIC.has(other) ? "id" : undefined;
 }
 
-/** `an14 an15 an16`: three or more words of one stem, numbered. */
+/** `db14 db15 db16`: three or more words of one stem, numbered. */
 function seriesEnd(pieces: readonly Piece[], from: number): number {
   const stem = stemOf(pieces[from]);
   if (stem === "") return from;

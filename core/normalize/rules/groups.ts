@@ -1,6 +1,5 @@
 import type { VariableClass } from "../classes.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
-import { NULLS } from "../tables.ts";
 
 /** For every opening bracket the index of its closing one; one pass with a stack, unbalanced ones are left out. */
 function partners(pieces: readonly Piece[], open: string, close: string): ReadonlyMap<number, number> {
@@ -167,6 +166,3 @@ function listsIn(pieces: readonly Piece[], open: string, closing: string): reado
   }
   return result;
 }
-
-export const isNull = (piece: Piece | undefined): boolean =>
-  piece !== undefined && piece.kind === "word" && NULLS.has(piece.text);

@@ -381,10 +381,6 @@ export const MODERN_1: Readonly<Record<string, readonly (readonly string[])[]>> 
     ["Runner runner-a1b2c3 picked up job 88213", "Runner gha-linux-4 picked up job 1"],
     ["Test suite checkout.spec.ts passed (12 tests, 3.4s)", "Test suite user.spec.ts passed (1 tests, 120ms)"],
     [
-      "Failed password for invalid user admin from 203.0.113.5 port 51234 ssh2",
-      "Failed password for invalid user 1234 from 203.0.113.6 port 22 ssh2",
-    ],
-    [
       "Accepted publickey for deploy from 10.0.0.1 port 51234 ssh2: RSA SHA256:AbCdEf123",
       "Accepted publickey for git from 10.0.0.2 port 41234 ssh2: RSA SHA256:zz91+/x",
     ],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { group } from "../index.ts";
 import { MODERN_1 } from "./modern-1.ts";
 import { MODERN_2 } from "./modern-2.ts";
+import { MODERN_3 } from "./modern-3.ts";
 
 type Families = Readonly<Record<string, readonly (readonly string[])[]>>;
 
@@ -23,6 +24,7 @@ function measure(families: Families): { ga: number; fga: number } {
 test.each([
   ["first sample", MODERN_1, 0.97, 0.96],
   ["second sample", MODERN_2, 0.92, 0.88],
+  ["third sample", MODERN_3, 0.85, 0.8],
 ])("groups messages of modern programs by their statement: %s", (_, families, ga, fga) => {
   const measured = measure(families);
   expect(measured.ga).toBeGreaterThanOrEqual(ga);

@@ -1,5 +1,6 @@
+import { BoundedCache, owned } from "../bounded-cache.ts";
 import { frameName } from "./frame-names.ts";
-import { Frames, type StackTrace } from "./types.ts";
+import { type Frame, Frames, type StackTrace } from "./types.ts";
 
 /** Packages of the runtime, of containers and of frameworks: their frames lead to the application's or from it. */
 const FRAMEWORK =
@@ -56,13 +57,17 @@ function lastType(line: string): string {
 
 const CAUSE = "Caused by: ";
 
+/** The type stands at most so many lines above the first frame, where a message has several. */
+const HEADER_LINES = 50;
+
 /** Java, Kotlin, Scala: the last `Caused by:` is the root cause. */
 export function parseJava(lines: readonly string[], firstFrame: number): StackTrace {
   let header = "";
-  for (let i = firstFrame - 1; i >= 0 && header === ""; i--) {
+  for (let i = firstFrame - 1; i >= 0 && i > firstFrame - HEADER_LINES && header === ""; i--) {
     const line = lines[i]?.trim() ?? "";
-    if (javaType(line) !== "" || i === 0) header = line;
+    if (javaType(line) !== "") header = line;
   }
+  if (header === "") header = lines[Math.max(0, firstFrame - 1)]?.trim() ?? "";
   let root = -1;
   for (let i = lines.length - 1; i > firstFrame && root < 0; i--) if (lines[i]?.startsWith(CAUSE)) root = i;
   const frames = framesOf(lines, root < 0 ? firstFrame : root + 1);
@@ -74,17 +79,32 @@ export function parseJava(lines: readonly string[], firstFrame: number): StackTr
   return cause === "" ? { ...parsed, exceptionType: thrown } : { ...parsed, exceptionType: cause, rootCause: cause };
 }
 
+/** Characters of frames kept in each of two generations: traces differ in their messages, hardly in their frames. */
+const FRAME_CHARACTERS = 500_000;
+
+const frameCache = new BoundedCache<Frame>(FRAME_CHARACTERS);
+
+const NO_FRAME: Frame = { name: "", inApp: false };
+
+function readFrame(line: string): Frame {
+  const frame = javaFrame(line.trim());
+  if (frame === undefined) return NO_FRAME;
+  const generated = frame.name.includes("$$") || frame.name.includes("GeneratedMethodAccessor");
+  const name = owned(frameName(generatedStripped(frame.name), sourceOf(frame.file)));
+  return { name, inApp: !generated && !FRAMEWORK.test(frame.name) };
+}
+
 function framesOf(lines: readonly string[], from: number): Frames {
   const frames = new Frames();
   for (let i = from; i < lines.length && !frames.done; i++) {
     const line = lines[i] ?? "";
     if (line.startsWith(CAUSE)) break;
-    const frame = javaFrame(line.trim());
-    if (frame === undefined) continue;
-    const name = generatedStripped(frame.name);
-    const foreign =
-      FRAMEWORK.test(frame.name) || frame.name.includes("$$") || frame.name.includes("GeneratedMethodAccessor");
-    frames.add({ name: frameName(name, sourceOf(frame.file)), inApp: !foreign });
+    let frame = frameCache.get(line);
+    if (frame === undefined) {
+      frame = readFrame(line);
+      frameCache.set(line, frame, frame.name.length);
+    }
+    if (frame !== NO_FRAME) frames.add(frame);
   }
   return frames;
 }

@@ -32,3 +32,8 @@ export function noise(bytes: number): string {
   for (const byte of random) text += byte.toString(16).padStart(2, "0");
   return text;
 }
+
+/** Some 1.3 MB of lines that compress to a seventh: several queue messages, but one sendBatch. */
+export function middling(): { message: string }[] {
+  return Array.from({ length: 700 }, (_, index) => ({ message: `${index} ${noise(500)} ${"padding ".repeat(160)}` }));
+}

@@ -1,6 +1,6 @@
-import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, waitOnExecutionContext } from "cloudflare:test";
+import { createScheduledController, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { QUEUES } from "../../../schema/contracts/dead-letter.ts";
+import { QUEUES, type QueueName } from "../../../schema/contracts/dead-letter.ts";
 import worker from "../../../workers/index.ts";
 import { objects, windowCalls } from "./bindings.ts";
 import { putBack, queued, type Sent, take } from "./queues.ts";
@@ -31,17 +31,19 @@ function batchOf(queue: string, messages: readonly Sent[], verdict: Verdict): Me
   };
 }
 
-/** Delivers messages to their queue's consumer, through the Worker's own handler. */
-export async function deliver(queue: string, messages: readonly Sent[]): Promise<Verdict> {
+/** Delivers messages to their queue's consumer: by default through the Worker's own handler. */
+export async function deliver(
+  queue: string,
+  messages: readonly Sent[],
+  consume: (batch: MessageBatch) => Promise<void> = (batch) => worker.queue(batch, env),
+): Promise<Verdict> {
   const verdict: Verdict = { acked: [], retried: [] };
-  const context = createExecutionContext();
-  await worker.queue(batchOf(queue, messages, verdict), env);
-  await waitOnExecutionContext(context);
+  await consume(batchOf(queue, messages, verdict));
   return verdict;
 }
 
 /** Delivers all of a tenant's messages in a queue once. What is retried waits for its next attempt. */
-export async function step(queue: (typeof QUEUES)[number], tenant: Tenant): Promise<Verdict> {
+export async function step(queue: QueueName, tenant: Tenant): Promise<Verdict> {
   const messages = take(queue, tenant.id);
   const verdict = await deliver(queue, messages);
   const again = new Set(verdict.retried.map((message) => message.id));
@@ -89,4 +91,39 @@ export async function settle(tenant: Tenant, shards = 1): Promise<void> {
     if (QUEUES.every((queue) => queued(queue, tenant.id).length === 0)) return;
   }
   throw new Error("the pipeline does not come to rest");
+}
+
+/** What comes before each queue. */
+const BEFORE: Readonly<Record<QueueName, readonly QueueName[]>> = {
+  "raw-logs": [],
+  "normalized-logs": ["raw-logs"],
+  "incident-events": ["raw-logs", "normalized-logs"],
+  "notification-events": ["raw-logs", "normalized-logs", "incident-events"],
+  jobs: ["raw-logs", "normalized-logs", "incident-events"],
+};
+
+/** Moves a tenant's messages up to a queue, and takes those that wait in it. */
+export async function messagesAt(queue: QueueName, tenant: Tenant): Promise<Sent[]> {
+  for (const earlier of BEFORE[queue]) {
+    // One message a batch: so the next queue gets several messages, not one that holds all.
+    for (const message of take(earlier, tenant.id)) await deliver(earlier, [message]);
+    if (earlier === "normalized-logs") await storeAlarm(tenant);
+  }
+  return take(queue, tenant.id);
+}
+
+/** Tries a message again and again, as the platform would, until it is acked. @returns the delays, in seconds */
+export async function exhaust(queue: QueueName, message: Sent): Promise<{ attempts: number; delays: number[] }> {
+  const delays: number[] = [];
+  for (let attempts = 1; attempts < MAX_ROUNDS; attempts++) {
+    const verdict = await deliver(queue, [{ ...message, attempts }]);
+    if (verdict.acked.length > 0) return { attempts, delays };
+    delays.push(...verdict.retried.map((retried) => retried.delaySeconds));
+  }
+  throw new Error("the message is never acked");
+}
+
+/** Runs the cron. */
+export async function sweep(): Promise<void> {
+  await worker.scheduled(createScheduledController({ scheduledTime: Date.now() }), env);
 }

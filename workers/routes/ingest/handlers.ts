@@ -8,6 +8,7 @@ import { LIMITS } from "../../../schema/contracts/limits.ts";
 import { publishAtomically } from "../../../services/logs/publish-sections.ts";
 import { sendTogether, shardFor } from "../../coalescer.ts";
 import type { AppEnv } from "../../context.ts";
+import { checkRate } from "../../rate-limit.ts";
 import { readBody } from "./read-body.ts";
 
 /** Idempotency keys are the client's to choose, within reason. */
@@ -27,16 +28,6 @@ function idempotencyKey(c: Context<AppEnv>): string | undefined {
   if (key === undefined || key === "") return undefined;
   if (key.length <= MAX_IDEMPOTENCY_KEY) return key;
   throw new Log0Error("invalid_idempotency_key", `Idempotency-Key has more than ${MAX_IDEMPOTENCY_KEY} characters`);
-}
-
-async function checkRate(c: Context<AppEnv>): Promise<void> {
-  const { success } = await c.env.INGEST_RATE.limit({ key: c.var.principal.keyId });
-  if (!success) {
-    throw new Log0Error("rate_limited", "this API key sends too many requests; nothing was kept, slow down", {
-      permanent: false,
-      retryAfter: 10,
-    });
-  }
 }
 
 /** Queues the events, whole or not at all. @returns the ids of the first ones */
@@ -63,8 +54,8 @@ async function enqueue(c: Context<AppEnv>, events: readonly ParsedEvent[], recei
 
 /** Accepts a request's logs. 202 says that the queue has them, all that are not named as rejected. */
 async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response> {
-  await checkRate(c);
   const receivedAt = c.var.platform.now();
+  await checkRate(c.env.INGEST_RATE, c.var.principal.keyId, receivedAt);
   const body = parseBody(await readBody(c.req.raw), format, {
     serviceName: header(c, "x-service-name"),
     environment: header(c, "x-environment") ?? "production",

@@ -1,0 +1,45 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LocalSystem, startSystem } from "../cli/local/system.ts";
+import { createTenant } from "../cli/tenant/statements.ts";
+import { executeD1 } from "../cli/wrangler.ts";
+import { createApiKey } from "../core/auth/api-key.ts";
+
+export interface FreshSystem {
+  system: LocalSystem;
+  /** Straight to workerd. */
+  url: string;
+  apiKey: string;
+  tenantId: string;
+  stop(): Promise<void>;
+}
+
+/** An empty system with one tenant. BENCH_LOG=1 shows what the Worker logs. */
+export async function startFresh(entry: string, vars: Record<string, string>): Promise<FreshSystem> {
+  const persistTo = mkdtempSync(join(tmpdir(), "log0-bench-"));
+  const key = createApiKey(new Uint8Array(randomBytes(32)));
+  const tenantId = randomUUID();
+  const tenant = createTenant({
+    id: tenantId,
+    name: "bench",
+    plan: "team",
+    adminEmail: "bench@log0.test",
+    shards: 1,
+    ownerId: randomUUID(),
+    keyId: randomUUID(),
+    key,
+    now: Date.now(),
+  });
+  await executeD1(tenant, { remote: false, persistTo });
+  const log = (line: string): void => {
+    if (process.env.BENCH_LOG !== undefined) process.stderr.write(`${line}\n`);
+  };
+  const system = await startSystem({ port: 0, persistTo, entry, direct: true, vars, log });
+  const stop = async (): Promise<void> => {
+    await system.stop();
+    rmSync(persistTo, { recursive: true, force: true });
+  };
+  return { system, url: system.directUrl ?? system.url, apiKey: key.key, tenantId, stop };
+}

@@ -1,0 +1,99 @@
+import type { VariableClass } from "../classes.ts";
+import {
+  canBeName,
+  isHolder,
+  isMeasured,
+  isNeverName,
+  isPerson,
+  isQualifiedClass,
+  isTypeNoun,
+  nounClass,
+} from "../nouns.ts";
+import { isMark, isSign, isSpace, type Piece } from "../pieces.ts";
+import { HOSTING, isClosed, isEnd, isIdentifier, NAMING, nameEnd, SAYS, type Slot } from "./slot-context.ts";
+
+/** The slot behind a noun: the class and the end of the name that begins at `at`, or undefined. */
+export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Slot | undefined {
+  const name = nounClass(noun);
+  const first = pieces[at];
+  if (name === undefined || first === undefined) return undefined;
+  const end = nameEnd(pieces, at);
+  if (end === at) return undefined;
+  if (end > at + 1) return portEnd(pieces, name, at, end) ?? { class: name, end };
+  // What a colon follows is the name of a field.
+  if (name === "id" && first.kind === "word" && isSign(pieces[end], ":")) return undefined;
+  if (first.kind === "mark") {
+    const fits = name === "host" ? HOSTING.has(first.class) && !isMark(first, "number") : NAMING.has(first.class);
+    // A count is no name (`request 3`, but `table 3 rows`); a path stays a path.
+    if (!fits || first.class === name) return undefined;
+    const names =
+      first.class !== "number" || isPerson(noun) || ((name === "id" || !isMeasured(noun)) && !isCount(pieces, end));
+    return names ? { class: name, end } : undefined;
+  }
+  if (isPerson(noun)) {
+    // `user session expired` is no user's name, `closed for user test` is one.
+    const named = canBeName(first.text) ? !isNeverName(first.text) : !isNeverName(first.text) && isEnd(pieces, end);
+    return named ? { class: name, end } : undefined;
+  }
+  // A capital in the middle of a sentence: the name of a type or a thing (`model User`).
+  const proper = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
+  if (proper && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
+  if (isHolder(noun) && !isNeverName(first.text) && isEnd(pieces, end)) return { class: name, end };
+  if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
+  if (isIdentifier(first.text)) return { class: name, end };
+  const gloss = isSpace(pieces[end]) && isSign(pieces[end + 1], "(");
+  return name !== "id" && name !== "host" && (isClosed(pieces, end) || gloss) ? { class: name, end } : undefined;
+}
+
+/** `node <host>:<number>`: the name ends before its port. */
+export function portEnd(pieces: readonly Piece[], name: VariableClass, at: number, end: number): Slot | undefined {
+  if (name !== "host" || !isMark(pieces[end - 1], "number") || !isSign(pieces[end - 2], ":")) return undefined;
+  return end - 2 > at ? { class: name, end: end - 2 } : undefined;
+}
+
+/** `cart 12 expired`: a number behind a noun that is no measure is an id, as `cart 8f7d` has one. */
+export function idSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const noun = pieces[at - 2];
+  if (
+    !isMark(pieces[at], "number") ||
+    noun === undefined ||
+    isMeasured(noun.text) ||
+    nounClass(noun.text) !== undefined
+  )
+    return undefined;
+  return isCount(pieces, at + 1) ? undefined : { class: "id", end: at + 1 };
+}
+
+/** Signs behind which nothing is left to count. */
+const ENDINGS = new Set([":", ",", ")", "]", "."]);
+
+/** Whether the number that ends before `at` counts what follows it. */
+function isCount(pieces: readonly Piece[], at: number): boolean {
+  const next = pieces[at];
+  if (next !== undefined && next.kind === "sign" && !ENDINGS.has(next.text)) return true;
+  const after = isSpace(next) ? pieces[at + 1] : undefined;
+  // `cart 12 items` counts.
+  if (after === undefined || after.kind === "mark") return false;
+  return after.kind === "sign" || (/[a-z]s$/.test(after.text) && !SAYS.has(after.text));
+}
+
+/** `topic [orders]`: the name behind a noun in brackets, as some formats write arguments. */
+export function bracketSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const noun = isSpace(pieces[at - 2]) ? pieces[at - 3] : undefined;
+  const name = noun === undefined || noun.kind !== "word" ? undefined : nounClass(noun.text);
+  if (name === undefined || pieces[at]?.kind !== "word" || isNeverName(pieces[at]?.text ?? "")) return undefined;
+  return { class: name, end: at + 1 };
+}
+
+/** `request id: 48213`, `user: alice`: a noun and a colon. */
+export function colonSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const noun = pieces[at - 3];
+  if (noun === undefined || noun.kind !== "word") return undefined;
+  // `_` and `-` stand for no value.
+  const none = pieces[at]?.text === "_" ? nounClass(noun.text) : undefined;
+  if (none !== undefined) return { class: none, end: at + 1 };
+  const value = pieces[at];
+  if (value === undefined) return undefined;
+  const named = value.kind === "word" && /[a-z].*[._-]|[._-].*[a-z]/.test(value.text) && !isQualifiedClass(value.text);
+  return value.kind === "mark" || named ? nounSlot(pieces, noun.text, at) : undefined;
+}

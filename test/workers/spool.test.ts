@@ -1,0 +1,99 @@
+import "./support/bindings.ts";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { stopClock } from "./support/clock.ts";
+import { fail, repair } from "./support/faults.ts";
+import { accepted, deadLettersOf, replay, storedLogs } from "./support/http.ts";
+import { middling, noise } from "./support/logs.ts";
+import { deliver, settle } from "./support/pipeline.ts";
+import { putBack, queued, take } from "./support/queues.ts";
+import { createTenant } from "./support/tenant.ts";
+
+beforeAll(stopClock);
+afterEach(repair);
+
+/** Too much for one sendBatch, as random text does not compress below half. */
+const large = () => Array.from({ length: 90 }, (_, index) => ({ message: `${index} ${noise(9_900)}` }));
+
+async function spoolObjects(tenantId: string): Promise<string[]> {
+  const { objects } = await env.BUCKET.list({ prefix: "spool/" });
+  return objects.map((object) => object.key).filter((key) => key.includes(tenantId));
+}
+
+describe("a request above one sendBatch", () => {
+  test("is one R2 object and one pointer, and is stored exactly once", async () => {
+    const tenant = await createTenant();
+    const answer = await accepted(tenant.key, large());
+    expect(answer.received).toBe(90);
+    const [pointer, ...others] = queued("raw-logs", tenant.id);
+    expect(others).toEqual([]);
+    expect(pointer?.body).toMatchObject({ type: "ENVELOPE_POINTER", stage: "raw", tenantId: tenant.id });
+    expect(await spoolObjects(tenant.id)).toHaveLength(1);
+    await settle(tenant);
+    const logs = await storedLogs(tenant);
+    expect(logs.map((log) => log.eventId).sort()).toEqual([...answer.eventIds].sort());
+    expect(new Set(logs.map((log) => log.message.split(" ")[0])).size).toBe(90);
+  });
+
+  test("delivered again changes nothing", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, large());
+    const pointer = take("raw-logs", tenant.id);
+    await deliver("raw-logs", pointer);
+    await settle(tenant);
+    putBack(pointer);
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(90);
+  });
+
+  test("stays within one sendBatch where it fits", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, middling());
+    expect(queued("raw-logs", tenant.id).length).toBeGreaterThan(1);
+    expect(await spoolObjects(tenant.id)).toEqual([]);
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(700);
+  });
+
+  test("with an Idempotency-Key is stored once, though it is sent twice", async () => {
+    const tenant = await createTenant();
+    const body = large();
+    const headers = { "idempotency-key": "big" };
+    await accepted(tenant.key, body, { headers });
+    await accepted(tenant.key, body, { headers });
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(90);
+  });
+});
+
+describe("the object behind a pointer", () => {
+  test("that R2 does not give at once is asked for again", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, large());
+    const fault = fail("bucket.get", "spool/", { times: 2 });
+    await settle(tenant);
+    expect(fault.tripped).toBe(2);
+    expect(await storedLogs(tenant)).toHaveLength(90);
+  });
+
+  test("goes into the dead letter, so that a replay needs nothing else", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, large());
+    fail("queue", "normalized-logs");
+    await settle(tenant);
+    repair();
+    await env.BUCKET.delete(await spoolObjects(tenant.id));
+    expect(await deadLettersOf(tenant)).toHaveLength(1);
+    expect(await replay(tenant)).toEqual({ replayed: 1 });
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(90);
+  });
+
+  test("that is gone makes the pointer a dead letter", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, large());
+    await env.BUCKET.delete(await spoolObjects(tenant.id));
+    await settle(tenant);
+    expect(await deadLettersOf(tenant)).toMatchObject([{ queue: "raw-logs", errorCode: "invalid_envelope" }]);
+  });
+});
