@@ -29,5 +29,5 @@ export default {
     if (consume === undefined) throw new Error(`no consumer for the queue ${batch.queue}`);
     await consume(batch, env);
   },
-  scheduled: (controller, env) => scheduled(controller.scheduledTime, platformOf(env)),
+  scheduled: (controller, env) => scheduled(controller.scheduledTime, platformOf(env), env),
 } satisfies ExportedHandler<Env>;

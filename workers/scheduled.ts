@@ -1,15 +1,29 @@
 import { errorMessage } from "../core/errors.ts";
+import { alertOfDeadLetters } from "../services/dead-letters/alert.ts";
+import { expireDeadLetters } from "../services/dead-letters/expire.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
+import type { Env } from "./env.ts";
 
-/** Listing R2 is a class A operation: once an hour is enough for objects that live for days. */
-const SPOOL_MINUTE = 17;
+/** Once an hour is enough for what lives for days; listing R2 is a class A operation. */
+const HOURLY_MINUTE = 17;
 
-/** Every minute: what crashes have left behind. One sweep's failure does not keep the other from its work. */
-export async function scheduled(scheduledTime: number, platform: Platform): Promise<void> {
+/** Every minute: what crashes have left behind, and word of dead letters. One sweep's failure keeps no other from its work. */
+export async function scheduled(scheduledTime: number, platform: Platform, env: Env): Promise<void> {
   const sweeps: Promise<unknown>[] = [sweepOutbox(platform)];
-  if (new Date(scheduledTime).getUTCMinutes() === SPOOL_MINUTE) sweeps.push(sweepSpool(platform));
+  if (env.SLACK_BOT_TOKEN !== undefined && env.SLACK_BOT_TOKEN !== "") {
+    const target = {
+      apiUrl: env.SLACK_API_URL,
+      botToken: env.SLACK_BOT_TOKEN,
+      defaultChannel: env.SLACK_CHANNEL,
+      publicUrl: env.PUBLIC_URL,
+    };
+    sweeps.push(alertOfDeadLetters(platform, target));
+  }
+  if (new Date(scheduledTime).getUTCMinutes() === HOURLY_MINUTE) {
+    sweeps.push(sweepSpool(platform), expireDeadLetters(platform));
+  }
   for (const sweep of await Promise.allSettled(sweeps)) {
     if (sweep.status === "rejected") console.error({ message: "sweep failed", error: errorMessage(sweep.reason) });
   }

@@ -96,7 +96,9 @@ test("an incident's alert is what Slack takes, and its page shows count, log lin
     },
     "http://127.0.0.1:8787",
   );
-  const html = renderInbox([message({ ...alert, blocks: alert.blocks.map((block) => Block.parse(block)), edits: 2, editedAt: 0 })]);
+  const html = renderInbox([
+    message({ ...alert, blocks: alert.blocks.map((block) => Block.parse(block)), edits: 2, editedAt: 0 }),
+  ]);
   for (const part of [
     "<h2>TimeoutException: no answer</h2>",
     "<b>Occurrences</b><br>\n2,400 in 3 min",

@@ -22,7 +22,7 @@ export class Progress {
   show(line: string, stage: string): void {
     if (this.output.isTTY === true) {
       // A line that wraps cannot be rewritten.
-      const fitting = line.slice(0, Math.max(20, (this.output.columns ?? 80) - 1));
+      const fitting = line.slice(0, Math.max(20, (this.output.columns || 80) - 1));
       if (fitting !== this.shown) this.output.write(`\r\u001b[2K${fitting}`);
       this.shown = fitting;
     } else if (stage !== this.stage) {

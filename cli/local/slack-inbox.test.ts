@@ -15,9 +15,21 @@ describe("chat.postMessage", () => {
   test("keeps the message, and answers with the channel's id and the message's", () => {
     const inbox = new SlackInbox();
     const answer = inbox.post({ channel: "#incidents", text: "down", blocks: [header], unfurl_links: false }, now);
-    expect(answer).toMatchObject({ ok: true, channel: expect.stringMatching(/^C[A-Z0-9]{10}$/), ts: "1777593600.000001" });
+    expect(answer).toMatchObject({
+      ok: true,
+      channel: expect.stringMatching(/^C[A-Z0-9]{10}$/),
+      ts: "1777593600.000001",
+    });
     expect(inbox.list()).toEqual([
-      { channel: "#incidents", ts: "1777593600.000001", text: "down", blocks: [header], edits: 0, postedAt: now, editedAt: null },
+      {
+        channel: "#incidents",
+        ts: "1777593600.000001",
+        text: "down",
+        blocks: [header],
+        edits: 0,
+        postedAt: now,
+        editedAt: null,
+      },
     ]);
   });
 
@@ -42,10 +54,22 @@ describe("chat.postMessage", () => {
     ["a text that is none", { channel: "#a", text: 1 }, "invalid_arguments"],
     ["nothing to show", { channel: "#a" }, "no_text"],
     ["an unknown block", { channel: "#a", blocks: [{ type: "video" }] }, "invalid_blocks"],
-    ["a header in mrkdwn", { channel: "#a", blocks: [{ type: "header", text: { type: "mrkdwn", text: "x" } }] }, "invalid_blocks"],
-    ["a header that is too long", { channel: "#a", blocks: [{ ...header, text: { type: "plain_text", text: "x".repeat(151) } }] }, "invalid_blocks"],
+    [
+      "a header in mrkdwn",
+      { channel: "#a", blocks: [{ type: "header", text: { type: "mrkdwn", text: "x" } }] },
+      "invalid_blocks",
+    ],
+    [
+      "a header that is too long",
+      { channel: "#a", blocks: [{ ...header, text: { type: "plain_text", text: "x".repeat(151) } }] },
+      "invalid_blocks",
+    ],
     ["an empty section", { channel: "#a", blocks: [{ type: "section" }] }, "invalid_blocks"],
-    ["a section that is too long", { channel: "#a", blocks: [{ type: "section", text: { type: "mrkdwn", text: "x".repeat(3_001) } }] }, "invalid_blocks"],
+    [
+      "a section that is too long",
+      { channel: "#a", blocks: [{ type: "section", text: { type: "mrkdwn", text: "x".repeat(3_001) } }] },
+      "invalid_blocks",
+    ],
     ["51 blocks", { channel: "#a", blocks: Array(51).fill({ type: "divider" }) }, "invalid_blocks"],
   ])("refuses %s", (_what, body, error) => {
     const inbox = new SlackInbox();
@@ -68,7 +92,10 @@ describe("chat.update", () => {
 
   test.each([
     ["an unknown ts", (ids: { channel: string; ts: string }) => ({ ...ids, ts: "1.000001" })],
-    ["the channel's name instead of its id", (ids: { channel: string; ts: string }) => ({ ...ids, channel: "#incidents" })],
+    [
+      "the channel's name instead of its id",
+      (ids: { channel: string; ts: string }) => ({ ...ids, channel: "#incidents" }),
+    ],
     ["another channel", (ids: { channel: string; ts: string }) => ({ ...ids, channel: "C0123456789" })],
   ])("refuses %s", (_what, change) => {
     const inbox = new SlackInbox();

@@ -32,7 +32,7 @@ export const rawEvent: fc.Arbitrary<RawEvent> = fc.record(
     message: anyText,
     ...optional,
   },
-  { requiredKeys: ["serviceName", "environment", "level", "message"] },
+  { requiredKeys: ["serviceName", "environment", "level", "message"], noNullPrototype: true },
 );
 
 /** Patterns are shared objects: rows of one pattern point at the same. */
@@ -51,7 +51,10 @@ export const normalizedEvent: fc.Arbitrary<NormalizedEvent> = fc.record(
     pattern: fc.constantFrom(...patterns),
     ...optional,
   },
-  { requiredKeys: ["serviceName", "environment", "level", "message", "pattern", "timestamp"] },
+  {
+    requiredKeys: ["serviceName", "environment", "level", "message", "pattern", "timestamp"],
+    noNullPrototype: true,
+  },
 );
 
 export function raw(fields: Partial<RawEvent> = {}): RawEvent {

@@ -176,7 +176,7 @@ export function isQualifiedClass(text: string): boolean {
   );
 }
 
-/** Verbs whose object is a name when the message says nothing else (`removing telnet`). */
+/** Verbs whose object is a name when the message says nothing else (`removing mailer`). */
 export const HANDLING = words(`
   removing adding loading unloading starting stopping restarting installing uninstalling enabling disabling registering
   initializing configuring updating creating deleting launching mounting unmounting skipping syncing`);

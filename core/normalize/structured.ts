@@ -94,8 +94,12 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const EVERY_FIELD = { messages: MESSAGE_FIELDS, errors: ERROR_FIELDS, traces: TRACE_FIELDS };
+
 function shapeOf(fields: Fields): Shape {
   const names = Object.keys(fields);
+  // So many names are data: they would only push shapes out of the cache.
+  if (names.length > MOST_PAIRS) return { ...EVERY_FIELD, keySet: " {<list>}" };
   const key = names.join("\n");
   const known = shapes.get(key);
   if (known !== undefined) return known;

@@ -136,3 +136,38 @@ export function renderIncident(incident: Incident, publicUrl: string): SlackMess
     ],
   };
 }
+
+/** Tells a tenant that messages wait in its dead letters. */
+export function renderDeadLetterAlert(
+  counts: readonly { queue: string; count: number }[],
+  latestError: string,
+  publicUrl: string,
+): SlackMessage {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const what =
+    total === 1 ? "1 message could not be processed" : `${formatCount(total)} messages could not be processed`;
+  const list = counts.map(({ queue, count }) => `• ${escapeMrkdwn(queue)}: ${formatCount(count)}`).join("\n");
+  const url = `${publicUrl}/api/v1/dead-letters`;
+  return {
+    text: `log0: ${what} and wait as dead letters`,
+    blocks: [
+      { type: "header", text: { type: "plain_text", text: "Dead letters" } },
+      {
+        type: "section",
+        text: markdown(`${what}. Nothing is lost: they are kept for 14 days and can be replayed.\n${list}`),
+      },
+      { type: "section", text: markdown(code(latestError, 500)) },
+      {
+        type: "actions",
+        elements: [
+          {
+            type: "button",
+            text: { type: "plain_text", text: "View dead letters" },
+            url,
+            action_id: "view_dead_letters",
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -63,6 +63,11 @@ CREATE TABLE `segments` (
 );
 --> statement-breakpoint
 CREATE INDEX `segments_time` ON `segments` (`tenant_id`,`max_timestamp`);--> statement-breakpoint
+CREATE TABLE `dead_letter_alerts` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`told_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `dead_letters` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,

@@ -53,3 +53,10 @@ export const slackMessages = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.channel] })],
 );
+
+/** When a tenant was last told of its dead letters. */
+export const deadLetterAlerts = sqliteTable("dead_letter_alerts", {
+  tenantId: text("tenant_id").primaryKey(),
+  /** Unix ms. */
+  toldAt: integer("told_at").notNull(),
+});

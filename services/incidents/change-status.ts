@@ -1,5 +1,5 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { Log0Error } from "../../core/errors.ts";
+import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import type { Incident } from "../../core/incidents/incident.ts";
 import { statesBefore } from "../../core/incidents/lifecycle.ts";
@@ -81,6 +81,9 @@ export async function changeStatus(
   const after = await getIncident(scope, incidentId);
   if (results[0].length === 0)
     throw new Log0Error("conflict", `the incident is ${after.status}: it cannot become ${to}`);
-  await sendOutbox(scope, [changeId]);
+  // The change has happened, and its message is safe in the outbox: a queue that refuses it is the sweep's concern.
+  await sendOutbox(scope, [changeId]).catch((error: unknown) => {
+    console.warn({ message: "a change of status waits for the sweep", incidentId, error: errorMessage(error) });
+  });
   return after;
 }

@@ -35,12 +35,19 @@ async function claim(scope: TenantScope, incidentId: string, channel: string, le
     .get();
 }
 
+/** What Slack shows now; empty when nothing has changed there. */
+interface Shown {
+  shownVersion?: number;
+  postedChannel?: string;
+  ts?: string;
+}
+
 async function release(
   scope: TenantScope,
   incidentId: string,
   channel: string,
   leaseToken: string,
-  shown: { shownVersion?: number; postedChannel?: string; ts?: string },
+  shown: Shown,
 ): Promise<void> {
   await scope.db
     .update(slackMessages)
@@ -67,28 +74,25 @@ export async function showInSlack(scope: TenantScope, incidentId: string, target
   if (claimed === undefined) {
     throw new Log0Error("delivery_failed", "another sender holds the message", { permanent: false });
   }
+  let shown: Shown = {};
   try {
     const incident = await getIncident(scope, incidentId);
-    if (claimed.shownVersion >= incident.version) {
-      await release(scope, incidentId, channel, leaseToken, {});
-      return;
+    if (claimed.shownVersion < incident.version) {
+      const message = renderIncident(incident, target.publicUrl);
+      const { postedChannel, ts } = claimed;
+      const shownVersion = incident.version;
+      if (postedChannel !== null && ts !== null) {
+        await updateMessage(target, { channel: postedChannel, ts }, message);
+        shown = { shownVersion };
+      } else {
+        const posted = await postMessage(target, channel, message);
+        shown = { shownVersion, postedChannel: posted.channel, ts: posted.ts };
+      }
     }
-    const message = renderIncident(incident, target.publicUrl);
-    const { postedChannel, ts } = claimed;
-    const shownVersion = incident.version;
-    if (postedChannel !== null && ts !== null) {
-      await updateMessage(target, { channel: postedChannel, ts }, message);
-      await release(scope, incidentId, channel, leaseToken, { shownVersion });
-    } else {
-      const posted = await postMessage(target, channel, message);
-      await release(scope, incidentId, channel, leaseToken, {
-        shownVersion,
-        postedChannel: posted.channel,
-        ts: posted.ts,
-      });
-    }
+    await release(scope, incidentId, channel, leaseToken, shown);
   } catch (error) {
-    await release(scope, incidentId, channel, leaseToken, {});
+    // When it was the release that failed, what Slack shows must still be noted, or the next try would post again.
+    await release(scope, incidentId, channel, leaseToken, shown);
     throw error;
   }
 }

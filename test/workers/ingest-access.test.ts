@@ -86,16 +86,22 @@ describe("the rate limit", () => {
     };
     Object.assign(env, { INGEST_RATE: { limit } });
 
-    await accepted(tenant.key, { message: "1" });
-    await accepted(tenant.key, { message: "2" });
-    const refused = await post(tenant.key, { message: "3" });
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(await problemOf(refused)).toMatchObject({ code: "rate_limited" });
-    await accepted(spare, { message: "4" });
+    // An admission by the binding may serve several requests, but not for ever.
+    let refused: Response | undefined;
+    let kept = 0;
+    while (refused === undefined && kept < 1_000) {
+      const response = await post(tenant.key, { message: "m" });
+      if (response.status === 202) kept++;
+      else refused = response;
+    }
+    expect(kept).toBeGreaterThanOrEqual(2);
+    expect(refused?.status).toBe(429);
+    expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refused && (await problemOf(refused))).toMatchObject({ code: "rate_limited" });
+    await accepted(spare, { message: "of another key" });
     expect(new Set(asked).size).toBe(2);
     await settle(tenant);
-    expect((await storedLogs(tenant)).map((log) => log.message).sort()).toEqual(["1", "2", "4"]);
+    expect(await storedLogs(tenant)).toHaveLength(kept + 1);
   });
 });
 

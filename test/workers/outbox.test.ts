@@ -87,6 +87,7 @@ describe("an incident that is opened, whose consumer crashes before its messages
   async function opened(): Promise<Tenant> {
     const tenant = await crossed();
     fail("queue", "notification-events");
+    fail("queue", "jobs");
     const messages = take("incident-events", tenant.id);
     // Neither acked nor tried again: the consumer is gone.
     expect((await deliver("incident-events", messages)).acked).toEqual([]);
@@ -128,6 +129,19 @@ describe("an incident that is opened, whose consumer crashes before its messages
     await sweep();
     expect(queued("notification-events", tenant.id)).toHaveLength(1);
     await settle(tenant);
+  });
+
+  test("is told of in part when one of the queues refuses, and of the rest later", async () => {
+    const tenant = await opened();
+    advance(31_000);
+    const fault = fail("queue", "notification-events");
+    await sweep();
+    expect(fault.tripped).toBe(1);
+    expect(await outboxOf(tenant)).toEqual(["notification-events"]);
+    repair();
+    await sweep();
+    await settle(tenant);
+    await expectOneOfEverything(tenant);
   });
 
   test("is told of by a later sweep when D1 fails in the first", async () => {

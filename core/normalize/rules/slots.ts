@@ -35,7 +35,7 @@ function callSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   return arg.kind === "word" || isMark(arg) ? { class: "name", end: at + 1 } : undefined;
 }
 
-/** `removing telnet`: a verb and a bare word are the whole message. */
+/** `removing mailer`: a verb and a bare word are the whole message. */
 function handledName(pieces: readonly Piece[]): readonly Piece[] | undefined {
   const [verb, space, name] = pieces;
   if (pieces.length !== 3 || verb === undefined || space === undefined || name === undefined) return undefined;

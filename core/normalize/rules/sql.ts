@@ -26,18 +26,26 @@ function rowsEnd(pieces: readonly Piece[], from: number): number {
   return end;
 }
 
+/** Each list that does not end costs a look at the rest of the line: after so many it is no statement. */
+const MOST_UNBALANCED = 8;
+
 /** Lists of literals in statements of SQL: `IN (…)` and the rows of `VALUES (…), (…)` have any length. */
 export function maskSqlLists(pieces: readonly Piece[]): readonly Piece[] {
   const result: Piece[] = [];
+  let unbalanced = 0;
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined) continue;
     result.push(piece);
     const word = piece.kind === "word" ? piece.text : "";
     const open = skipSpace(pieces, i + 1);
+    if (unbalanced > MOST_UNBALANCED) continue;
     if ((word !== "IN" && word !== "VALUES" && word !== "values") || !isSign(pieces[open], "(")) continue;
     const end = word === "IN" ? parenthesisEnd(pieces, open) : rowsEnd(pieces, open);
-    if (end <= open) continue;
+    if (end <= open) {
+      unbalanced++;
+      continue;
+    }
     result.push(
       ...pieces.slice(i + 1, open + 1),
       merged(pieces, open + 1, end - 1, "list"),

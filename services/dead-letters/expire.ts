@@ -1,0 +1,23 @@
+import { inArray, lt } from "drizzle-orm";
+import { deadLetters } from "../../schema/tables/messaging.ts";
+import type { Platform } from "../platform.ts";
+
+/** A dead letter can be replayed this long. LogStore remembers chunk ids for longer, so a replay stores nothing twice. */
+export const DEAD_LETTER_DAYS = 14;
+
+/** Rows that a sweep takes at a time: R2 deletes up to 1,000 keys a call, D1 takes 100 parameters a statement. */
+const SWEEP_ROWS = 90;
+
+/** Deletes dead letters past their time, object first: a row without an object says so when it is asked for. */
+export async function expireDeadLetters(platform: Platform): Promise<number> {
+  const rows = await platform.db
+    .select({ id: deadLetters.id, bodyKey: deadLetters.bodyKey })
+    .from(deadLetters)
+    .where(lt(deadLetters.failedAt, platform.now() - DEAD_LETTER_DAYS * 86_400_000))
+    .limit(SWEEP_ROWS);
+  if (rows.length === 0) return 0;
+  await platform.bucket.delete(rows.map((row) => row.bodyKey));
+  const ids = rows.map((row) => row.id);
+  await platform.db.delete(deadLetters).where(inArray(deadLetters.id, ids));
+  return rows.length;
+}
