@@ -8,8 +8,10 @@ const story = goldenPath(7, endsAt);
 const lines = story.batches.flatMap(({ serviceName, lines }) => lines.map((line) => ({ serviceName, ...line })));
 const storm = lines.filter(({ serviceName }) => serviceName === STORM_SERVICE);
 
-const fingerprintOf = ({ serviceName, message, trace }: (typeof lines)[number]) =>
-  fingerprint({ serviceName, ...normalizeMessage(message, trace) });
+function fingerprintOf({ serviceName, message, trace }: (typeof lines)[number]): string {
+  const { template, ...where } = normalizeMessage(message, trace);
+  return fingerprint({ serviceName, messageTemplate: template, ...where });
+}
 
 test("the same seed tells the same story, another one another", () => {
   expect(goldenPath(7, endsAt)).toEqual(story);

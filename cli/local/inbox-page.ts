@@ -57,7 +57,7 @@ function plainPart(text: string): string {
   return text
     .split(/(\*[^*\n]+\*|:[a-z_]+:)/)
     .map((part) => {
-      if (part.length > 2 && part.startsWith("*") && part.endsWith("*")) return `<b>${show(part.slice(1, -1))}</b>`;
+      if (/^\*\S(.*\S)?\*$/.test(part)) return `<b>${show(part.slice(1, -1))}</b>`;
       const emoji = EMOJI.get(part.slice(1, -1));
       return part.startsWith(":") && emoji !== undefined ? emoji : show(part);
     })

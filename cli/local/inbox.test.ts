@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import * as z from "zod";
 import { readInbox } from "./api-client.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 
@@ -18,6 +19,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const Answer = z.record(z.string(), z.unknown());
 const json = { authorization: "Bearer xoxb-any", "content-type": "application/json; charset=utf-8" };
 
 async function call(method: string, body: object | string, headers: Record<string, string> = json) {
@@ -26,7 +28,7 @@ async function call(method: string, body: object | string, headers: Record<strin
     headers,
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  return { status: response.status, answer: await response.json() };
+  return { status: response.status, answer: Answer.parse(await response.json()) };
 }
 
 test("a posted and edited message can be read as JSON and as a page without script", async () => {

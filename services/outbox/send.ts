@@ -14,14 +14,21 @@ const DELAY_SECONDS: Partial<Record<QueueName, number>> = { jobs: 3 };
 
 type OutboxRow = typeof outbox.$inferSelect;
 
+/** Sends each row on its own account: one that fails does not hold up those behind it. @throws the first failure */
 async function sendRows(platform: Platform, rows: readonly OutboxRow[]): Promise<void> {
+  const failures: unknown[] = [];
   for (const row of rows) {
-    await platform.queues[row.queue].send(JSON.parse(row.body), {
-      contentType: "json",
-      delaySeconds: DELAY_SECONDS[row.queue] ?? 0,
-    });
-    await platform.db.delete(outbox).where(inArray(outbox.id, [row.id]));
+    try {
+      await platform.queues[row.queue].send(JSON.parse(row.body), {
+        contentType: "json",
+        delaySeconds: DELAY_SECONDS[row.queue] ?? 0,
+      });
+      await platform.db.delete(outbox).where(inArray(outbox.id, [row.id]));
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Sends the rows that a state change has just written, then deletes them. At most 100 ids. */
