@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { createApiKey } from "../core/auth/api-key.ts";
+import { DEDUP_MODES, PLANS } from "../schema/contracts/plans.ts";
 import {
   parseChoice,
   parseEmail,
@@ -21,8 +22,6 @@ import { executeD1, type Row, type Target, WranglerError } from "./wrangler.ts";
 
 // The plans and ways of deduplication of schema/tables/tenants.ts, which is not imported: the tables belong to the
 // project reference that has the Workers' types.
-const PLANS = ["free", "starter", "team"] as const;
-const DEDUPS = ["none", "event-id", "content"] as const;
 const day = 86_400_000;
 const hour = 3_600_000;
 
@@ -63,7 +62,7 @@ command("activate <name>", "undo suspend").action((name: string, options: Remote
 const key = program.command("key").description("API keys of a tenant");
 
 command("create <tenant> <key-name>", "create an API key", key)
-  .option("--dedup <by>", `how repeated events are told: ${DEDUPS.join(", ")}`, "none")
+  .option("--dedup <by>", `how repeated events are told: ${DEDUP_MODES.join(", ")}`, "none")
   .option("--expires-in-days <n>", "never when missing")
   .action((tenant: string, name: string, options: RemoteOption & { dedup: string; expiresInDays?: string }) =>
     perform(options, () => createKey(tenant, name, options, targetUrl(options))),
@@ -184,7 +183,7 @@ function createKey(
       tenant: parseTenantName(tenant),
       name: parseKeyName(name),
       key: created,
-      dedup: parseChoice(options.dedup, "deduplication", DEDUPS),
+      dedup: parseChoice(options.dedup, "deduplication", DEDUP_MODES),
       now,
       expiresAt,
     }),

@@ -1,11 +1,9 @@
 import type { NewApiKey } from "../../core/auth/api-key.ts";
+import type { DedupMode, Plan } from "../../schema/contracts/plans.ts";
 import { sql } from "./sql.ts";
 
 // Each builder returns one list of statements, which D1 runs as one transaction. The list is also written so that it is
 // harmless if it were not: what depends on an earlier statement looks for that statement's row.
-
-export type Plan = "free" | "starter" | "team";
-export type Dedup = "none" | "event-id" | "content";
 
 export interface NewTenant {
   id: string;
@@ -59,7 +57,7 @@ export interface NewKey {
   tenant: string;
   name: string;
   key: NewApiKey;
-  dedup: Dedup;
+  dedup: DedupMode;
   /** Unix ms. */
   now: number;
   /** Unix ms; null never. */

@@ -129,7 +129,7 @@ describe("a window crosses", () => {
   it("in the next window too", () => {
     const window = new Simulation();
     window.deliver(contributionAt(times(10, base)), base);
-    const next = base + 5 * minute + 4 * minute;
+    const next = base + 9.9 * minute;
     expect(kinds(window.deliver(contributionAt(times(10, next)), next))).toEqual([["CROSSED", [10]]]);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DedupMode } from "../../schema/contracts/plans.ts";
 import { chunkIdOfKey } from "../ids.ts";
 import { encodeRawColumns } from "../wire/columns.ts";
 import type { PackedSection } from "../wire/envelope.ts";
@@ -8,7 +9,7 @@ import type { ParsedEvent } from "./parse-event.ts";
 export interface Source {
   tenantId: string;
   keyId: string;
-  dedup: "none" | "event-id" | "content";
+  dedup: DedupMode;
 }
 
 /**
@@ -35,7 +36,7 @@ export function rawSize(parsed: ParsedEvent): number {
 }
 
 /** 64 bits of a SHA-256 over what makes two logs the same for the source. */
-function dedupHash(parsed: ParsedEvent, keyId: string, mode: "event-id" | "content"): string {
+function dedupHash(parsed: ParsedEvent, keyId: string, mode: Exclude<DedupMode, "none">): string {
   const { event } = parsed;
   const identity =
     mode === "event-id" && parsed.clientId !== undefined

@@ -6,5 +6,6 @@ export * from "./levels.ts";
 export * from "./limits.ts";
 export * from "./log-events.ts";
 export * from "./notification-event.ts";
+export * from "./plans.ts";
 export * from "./summary.ts";
 export * from "./tenant-settings.ts";

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const PLANS = ["free", "starter", "team"] as const;
+import { DEDUP_MODES, PLANS } from "../contracts/plans.ts";
 
 /** One row a tenant. Every other table carries `tenant_id`. */
 export const tenants = sqliteTable(
@@ -45,9 +44,7 @@ export const apiKeys = sqliteTable(
     prefix: text().notNull(),
     hash: text().notNull(),
     /** How the source that uses this key asks for deduplication. */
-    dedup: text({ enum: ["none", "event-id", "content"] })
-      .notNull()
-      .default("none"),
+    dedup: text({ enum: DEDUP_MODES }).notNull().default("none"),
     createdAt: integer("created_at").notNull(),
     /** Unix ms; null never. A rotated key expires at the end of its overlap. */
     expiresAt: integer("expires_at"),

@@ -19,7 +19,7 @@ const dependencies: { queue: QueueName; stage: string; name: string; place: Plac
   { queue: "raw-logs", stage: "normalization-service", name: "D1", place: "db", match: 'from "tenants" where', attempts: 9 },
   { queue: "raw-logs", stage: "normalization-service", name: "the next queue", place: "queue", match: "normalized-logs", attempts: 9 },
   { queue: "normalized-logs", stage: "clustering-service", name: "the store object", place: "store", match: "", attempts: 9 },
-  { queue: "incident-events", stage: "incident-service", name: "D1", place: "db", match: "insert into "incidents"", attempts: 9 },
+  { queue: "incident-events", stage: "incident-service", name: "D1", place: "db", match: 'insert into "incidents"', attempts: 9 },
   { queue: "incident-events", stage: "incident-service", name: "the next queue", place: "queue", match: "notification-events", attempts: 9 },
   { queue: "notification-events", stage: "notification-service", name: "D1", place: "db", match: '"slack_messages"', attempts: 9 },
   { queue: "jobs", stage: "job-service", name: "D1", place: "db", match: 'update "incidents"', attempts: 6 },
