@@ -31,6 +31,7 @@ const logFile = join(logDirectory, "worker.log");
 
 const progress = new Progress(process.stdout);
 let stack: LocalStack | undefined;
+let stopping = false;
 /** Nothing is unfinished any more: a signal is how the user ends it, not an interruption. */
 let isUp = false;
 
@@ -79,6 +80,7 @@ async function play(addresses: Addresses, key: string): Promise<{ incident: Inci
     inboxUrl: addresses.slackIsInbox ? addresses.inboxUrl : undefined,
     story,
     onProgress: (state) => {
+      if (stopping) return;
       const { line, stage } = demoProgress(state, story.lines);
       progress.show(line, stage);
     },
@@ -96,8 +98,6 @@ function takeSignals(): void {
     process.on(signal, onSignal);
   }
 }
-
-let stopping = false;
 
 function onSignal(signal: (typeof SIGNALS)[number]): void {
   const status = isUp ? 0 : 128 + constants.signals[signal];

@@ -49,10 +49,10 @@ describe("a page", () => {
     const seen: Cursor[] = [];
     let from: string | null = "";
     for (let pages = 0; from !== null && pages < 10; pages++) {
-      const after = from === "" ? 101 : decodeCursor(from).at;
-      const { items, nextCursor } = pageOf(rows.filter((row) => row.at < after).slice(0, 6), 5, cursorOf);
-      seen.push(...items);
-      from = nextCursor;
+      const after: number = from === "" ? 101 : decodeCursor(from).at;
+      const page = pageOf(rows.filter((row) => row.at < after).slice(0, 6), 5, cursorOf);
+      seen.push(...page.items);
+      from = page.nextCursor;
     }
     expect(seen).toEqual(rows);
   });

@@ -65,7 +65,7 @@ describe("a log line in a message", () => {
   it.each(["&", "<", "x", "😀", "`"])("of many %s stands in a code block that is closed", (character) => {
     const block = mrkdwn(render({ topMessages: [character.repeat(9_000)] })).find((text) => text.startsWith("```"));
     expect(block).toMatch(/^```[^`]+```$/);
-    expect(block?.isWellFormed()).toBe(true);
+    expect(block).not.toMatch(/\p{Surrogate}/u);
   });
 });
 
@@ -143,7 +143,7 @@ describe("a message", () => {
       ]);
       const { firstSeenAt, lastSeenAt } = incidentWith();
       expect(Object.fromEntries(urls[1]?.searchParams ?? [])).toEqual({
-        service: serviceName.toString() === "\ud800" ? "\ufffd" : serviceName,
+        service: serviceName.replace("\ud800", "\ufffd"),
         from: String(firstSeenAt),
         to: String(lastSeenAt + 1),
       });

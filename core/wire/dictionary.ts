@@ -3,6 +3,10 @@ export class Dictionary {
   readonly values: string[] = [];
   private readonly indexes = new Map<string, number>();
 
+  has(value: string): boolean {
+    return this.indexes.has(value);
+  }
+
   indexOf(value: string): number {
     const known = this.indexes.get(value);
     if (known !== undefined) return known;

@@ -127,7 +127,11 @@ export class Buffer {
 
   /** One row an append, never one an event. */
   private rememberHashes(sections: readonly PackedSection[], now: number): void {
-    const hashes = sections.flatMap((packed) => packed.section.dedup ?? []);
+    // Of what is stored only: an event that was split off its chunk comes again with its replay.
+    const hashes = sections.flatMap(({ section }) => {
+      const skipped = new Set(section.skipped ?? []);
+      return (section.dedup ?? []).filter((_, index) => !skipped.has(index));
+    });
     if (hashes.length === 0) return;
     this.storage.sql.exec("INSERT INTO hashes (seen_at, hashes) VALUES (?, ?)", now, hashes.join(""));
     this.storage.sql.exec("DELETE FROM hashes WHERE seen_at < ?", now - DEDUP_MEMORY_MS);

@@ -1,6 +1,7 @@
 import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import type { LogRow } from "../../core/logs/log-row.ts";
+import { rollUp } from "../../core/logs/rollup.ts";
 import { writeSegment } from "../../core/logs/segment/index.ts";
 import { rowsOfChunk } from "../../core/wire/columns.ts";
 import { encodeEnvelope, type PackedSection } from "../../core/wire/envelope.ts";
@@ -80,8 +81,9 @@ export class Flush {
       const { bytes, stats } = writeSegment(rows);
       const objectKey = segmentKey(scope.tenantId, plan.segmentId, plan.begunAt);
       await scope.bucket.put(objectKey, bytes);
-      const { rawBytes } = plan;
-      await indexSegment(scope, { id: plan.segmentId, shard, objectKey, rawBytes, bytes: bytes.byteLength, stats });
+      const { segmentId: id, rawBytes } = plan;
+      const rollup = rollUp(rows);
+      await indexSegment(scope, { id, shard, objectKey, rawBytes, bytes: bytes.byteLength, stats, rollup });
     }
     this.storage.transactionSync(() => {
       this.buffer.drop(plan.rowIds);

@@ -47,6 +47,40 @@ CREATE TABLE `incidents` (
 CREATE UNIQUE INDEX `incidents_open` ON `incidents` (`tenant_id`,`environment`,`fingerprint`) WHERE status <> 'RESOLVED';--> statement-breakpoint
 CREATE INDEX `incidents_list` ON `incidents` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`environment`,`fingerprint`,`resolved_at`);--> statement-breakpoint
+CREATE TABLE `bucket_sweeps` (
+	`prefix` text PRIMARY KEY NOT NULL,
+	`cursor` text,
+	`swept_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `patterns` (
+	`tenant_id` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`template` text NOT NULL,
+	`service_name` text NOT NULL,
+	`level` text NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `fingerprint`)
+);
+--> statement-breakpoint
+CREATE TABLE `segment_garbage` (
+	`object_key` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`delete_after` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `segment_garbage_due` ON `segment_garbage` (`delete_after`);--> statement-breakpoint
+CREATE TABLE `segment_merges` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`shard` integer NOT NULL,
+	`inputs` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `segment_merges_open` ON `segment_merges` (`tenant_id`) WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE TABLE `segments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -57,12 +91,15 @@ CREATE TABLE `segments` (
 	`rows` integer NOT NULL,
 	`raw_bytes` integer NOT NULL,
 	`bytes` integer NOT NULL,
-	`levels` text NOT NULL,
-	`services` text NOT NULL,
+	`rollup` text NOT NULL,
+	`patterns` text NOT NULL,
+	`filter_offset` integer DEFAULT 0 NOT NULL,
+	`filter_bytes` integer DEFAULT 0 NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `segments_time` ON `segments` (`tenant_id`,`max_timestamp`);--> statement-breakpoint
+CREATE INDEX `segments_age` ON `segments` (`max_timestamp`);--> statement-breakpoint
 CREATE TABLE `dead_letter_alerts` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`told_at` integer NOT NULL

@@ -1,6 +1,8 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { LEVELS } from "../contracts/levels.ts";
 
-/** Index of the Parquet segments in R2. */
+/** Index of the Parquet segments in R2. What it counts lies in its rows, so it can neither be lost nor added twice. */
 export const segments = sqliteTable(
   "segments",
   {
@@ -13,11 +15,69 @@ export const segments = sqliteTable(
     rows: integer().notNull(),
     rawBytes: integer("raw_bytes").notNull(),
     bytes: integer().notNull(),
-    /** JSON: level → rows. */
-    levels: text().notNull(),
-    /** JSON: service → rows. */
-    services: text().notNull(),
+    /** JSON of Rollup: rows per minute, service, environment and level. */
+    rollup: text().notNull(),
+    /** JSON of PatternCounts: rows per fingerprint. */
+    patterns: text().notNull(),
+    /** Where the word filter lies in the object; 0 bytes when there is none. */
+    filterOffset: integer("filter_offset").notNull().default(0),
+    filterBytes: integer("filter_bytes").notNull().default(0),
     createdAt: integer("created_at").notNull(),
   },
-  (table) => [index("segments_time").on(table.tenantId, table.maxTimestamp)],
+  (table) => [
+    index("segments_time").on(table.tenantId, table.maxTimestamp),
+    // What retention looks for, over all tenants of a plan.
+    index("segments_age").on(table.maxTimestamp),
+  ],
 );
+
+/** One row a pattern, written at its first sight only; how often it came is counted in the segments. */
+export const patterns = sqliteTable(
+  "patterns",
+  {
+    tenantId: text("tenant_id").notNull(),
+    fingerprint: text().notNull(),
+    template: text().notNull(),
+    serviceName: text("service_name").notNull(),
+    /** The most severe level of its first segment. */
+    level: text({ enum: LEVELS }).notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.fingerprint] })],
+);
+
+/** Objects that no index row names any more. They go an hour later, so that no reader loses what it has begun to read. */
+export const segmentGarbage = sqliteTable(
+  "segment_garbage",
+  {
+    objectKey: text("object_key").primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    deleteAfter: integer("delete_after").notNull(),
+  },
+  (table) => [index("segment_garbage_due").on(table.deleteAfter)],
+);
+
+/** Merges under way: what every repeat of one does the same. */
+export const segmentMerges = sqliteTable(
+  "segment_merges",
+  {
+    /** Also the id of the segment that it makes. */
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    shard: integer().notNull(),
+    /** JSON array of the ids of the segments that it takes the place of. */
+    inputs: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    finishedAt: integer("finished_at"),
+  },
+  (table) => [index("segment_merges_open").on(table.tenantId).where(sql`finished_at IS NULL`)],
+);
+
+/** How far the search for orphaned objects has come. */
+export const bucketSweeps = sqliteTable("bucket_sweeps", {
+  prefix: text().primaryKey(),
+  /** R2's list cursor; null at the beginning of a round. */
+  cursor: text(),
+  sweptAt: integer("swept_at").notNull(),
+});

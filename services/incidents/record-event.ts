@@ -57,27 +57,34 @@ function open(scope: TenantScope, event: IncidentEvent, now: number) {
     .onConflictDoNothing();
 }
 
-/** Counts take the maximum per window: what is told twice adds nothing. */
+/**
+ * Counts take the maximum per window: what is told twice adds nothing. A regression counts what came after the
+ * resolution: what the incident before it has counted of the same window is not counted again.
+ */
 function count(scope: TenantScope, event: IncidentEvent) {
-  return event.windows.map((window) =>
-    scope.db
+  return event.windows.map((window) => {
+    const start = Date.parse(window.start);
+    const counted = sql`coalesce((SELECT sum(earlier.count) FROM incident_windows AS earlier
+      WHERE earlier.tenant_id = ${scope.tenantId} AND earlier.incident_id = ${incidents.regressionOf}
+        AND earlier.window_start = ${start}), 0)`;
+    return scope.db
       .insert(incidentWindows)
       .select(
         scope.db
           .select({
             tenantId: incidents.tenantId,
             incidentId: incidents.id,
-            windowStart: sql<number>`${Date.parse(window.start)}`.as("window_start"),
-            count: sql<number>`${window.count}`.as("count"),
+            windowStart: sql<number>`${start}`.as("window_start"),
+            count: sql<number>`${window.count} - ${counted}`.as("count"),
           })
           .from(incidents)
-          .where(target(scope, event)),
+          .where(and(target(scope, event), sql`${window.count} > ${counted}`)),
       )
       .onConflictDoUpdate({
         target: [incidentWindows.tenantId, incidentWindows.incidentId, incidentWindows.windowStart],
         set: { count: sql`max(${incidentWindows.count}, excluded.count)` },
-      }),
-  );
+      });
+  });
 }
 
 /** Brings the incident up to date, stamped with the event, where the event says something new. */

@@ -1,5 +1,5 @@
 import { type Cursor, pageOf } from "../../core/cursor.ts";
-import { Log0Error } from "../../core/errors.ts";
+import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { type LogFilter, matcher, NewestLogs } from "../../core/logs/match.ts";
 import { readSegment, type SegmentFile } from "../../core/logs/segment/index.ts";
 import { rowsOfChunk } from "../../core/wire/columns.ts";
@@ -29,17 +29,28 @@ function segmentFile(scope: TenantScope, segment: Segment): SegmentFile {
   };
 }
 
-async function searchHot(scope: TenantScope, search: LogSearch, found: NewestLogs): Promise<void> {
+/**
+ * Searches the buffers. A chunk that cannot be read must not hide the others: the flush sets it aside as a dead letter.
+ * @returns whether all of it could be read
+ */
+async function searchHot(scope: TenantScope, search: LogSearch, found: NewestLogs): Promise<boolean> {
   const { shards } = await loadTenant(scope);
   const matches = matcher(search);
+  let complete = true;
   for (let shard = 0; shard < shards; shard++) {
     for (const bytes of await scope.logStore(scope.tenantId, shard).hot(search.from, search.to)) {
       for (const { section, body } of decodeEnvelope(bytes).sections) {
         if ((section.maxTimestamp ?? search.from) < search.from || (section.minTimestamp ?? 0) >= search.to) continue;
-        for (const row of rowsOfChunk(section, body)) if (matches(row)) found.offer(row);
+        try {
+          for (const row of rowsOfChunk(section, body)) if (matches(row)) found.offer(row);
+        } catch (error) {
+          complete = false;
+          console.error({ message: "chunk unreadable", chunkId: section.chunkId, error: errorMessage(error) });
+        }
       }
     }
   }
+  return complete;
 }
 
 /** The range that pages behind the cursor can still lie in. */
@@ -54,7 +65,7 @@ function narrowed(search: LogSearch): LogSearch {
 export async function searchLogs(scope: TenantScope, query: LogSearch) {
   const search = narrowed(query);
   const found = new NewestLogs(search.limit + 1, search.cursor);
-  await searchHot(scope, search, found);
+  const complete = await searchHot(scope, search, found);
   const matches = matcher(search);
   const read = { segments: 0, rowGroups: 0, bytes: 0 };
   const segments = await segmentsOf(scope, search.from, search.to, MAX_SEGMENTS);
@@ -75,6 +86,6 @@ export async function searchLogs(scope: TenantScope, query: LogSearch) {
   return {
     ...pageOf(found.take(), search.limit, ({ row, eventId }) => ({ at: row.timestamp, id: eventId })),
     read,
-    partial: segments.length === MAX_SEGMENTS,
+    partial: !complete || segments.length === MAX_SEGMENTS,
   };
 }

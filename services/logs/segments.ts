@@ -1,6 +1,9 @@
-import { and, desc, eq, gte, lt } from "drizzle-orm";
+import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { truncate } from "../../core/clusters/digest.ts";
+import { mostFrequent, patternCounts } from "../../core/logs/pattern-counts.ts";
+import type { Rollup } from "../../core/logs/rollup.ts";
 import type { SegmentStats } from "../../core/logs/segment/index.ts";
-import { segments } from "../../schema/tables/logs.ts";
+import { patterns, segments } from "../../schema/tables/logs.ts";
 import type { TenantScope } from "../platform.ts";
 
 export type Segment = typeof segments.$inferSelect;
@@ -10,25 +13,63 @@ export function segmentKey(tenantId: string, segmentId: string, begunAt: number)
   return `logs/${tenantId}/${new Date(begunAt).toISOString().slice(0, 10).replaceAll("-", "/")}/${segmentId}.parquet`;
 }
 
-/** Adds a segment to the index. Repeating it changes nothing. */
-export async function indexSegment(
-  scope: TenantScope,
-  segment: { id: string; shard: number; objectKey: string; rawBytes: number; bytes: number; stats: SegmentStats },
-): Promise<void> {
-  const { stats, ...rest } = segment;
-  await scope.db
-    .insert(segments)
-    .values({
-      ...rest,
-      tenantId: scope.tenantId,
-      minTimestamp: stats.minTimestamp,
-      maxTimestamp: stats.maxTimestamp,
-      rows: stats.rows,
-      levels: JSON.stringify(stats.levels),
-      services: JSON.stringify(stats.services),
-      createdAt: scope.now(),
-    })
+/** A written segment, as the index describes it. */
+export interface NewSegment {
+  id: string;
+  shard: number;
+  objectKey: string;
+  rawBytes: number;
+  bytes: number;
+  stats: SegmentStats;
+  rollup: Rollup;
+}
+
+/** The index row of a segment. */
+export function segmentRow(scope: TenantScope, segment: NewSegment): Segment {
+  const { stats, rollup, ...rest } = segment;
+  return {
+    ...rest,
+    tenantId: scope.tenantId,
+    minTimestamp: stats.minTimestamp,
+    maxTimestamp: stats.maxTimestamp,
+    rows: stats.rows,
+    rollup: JSON.stringify(rollup),
+    patterns: JSON.stringify(patternCounts(stats.patterns)),
+    filterOffset: 0,
+    filterBytes: 0,
+    createdAt: scope.now(),
+  };
+}
+
+/** A template is shown, not matched: its beginning says enough. */
+const TEMPLATE_CHARACTERS = 500;
+
+/** Notes patterns at their first sight: a known one costs no written row. One statement, whatever their number. */
+function notePatterns(scope: TenantScope, stats: SegmentStats) {
+  const list = JSON.stringify(
+    mostFrequent(stats.patterns).map(({ fingerprint, template, serviceName, level, firstSeen }) => ({
+      fingerprint,
+      template: truncate(template, TEMPLATE_CHARACTERS),
+      serviceName,
+      level,
+      firstSeen,
+    })),
+  );
+  return scope.db
+    .insert(patterns)
+    .select(
+      sql`SELECT ${scope.tenantId}, value ->> 'fingerprint', value ->> 'template', value ->> 'serviceName',
+        value ->> 'level', value ->> 'firstSeen', ${scope.now()} FROM json_each(${list}) WHERE true`,
+    )
     .onConflictDoNothing();
+}
+
+/** Adds a segment to the index, and its new patterns, in one batch. Repeating it changes nothing. */
+export async function indexSegment(scope: TenantScope, segment: NewSegment): Promise<void> {
+  await scope.db.batch([
+    scope.db.insert(segments).values(segmentRow(scope, segment)).onConflictDoNothing(),
+    notePatterns(scope, segment.stats),
+  ]);
 }
 
 /** Segments that may hold logs of [from, to), newest first. Unix ms. */

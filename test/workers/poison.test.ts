@@ -8,7 +8,7 @@ import { platformOf } from "../../workers/platform.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, deadLetterOf, deadLettersOf, incidentsOf, replay, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { deliver, settle, step, storeAlarm, type Verdict } from "./support/pipeline.ts";
+import { deliver, restart, settle, step, storeAlarm, storeOf, type Verdict } from "./support/pipeline.ts";
 import { queued, type Sent, take } from "./support/queues.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
@@ -89,6 +89,19 @@ describe("a poison event among good ones", () => {
     expect(await replay(tenant)).toEqual({ replayed: 3 });
     await settle(tenant);
     expect((await storedLogs(tenant)).map((log) => log.eventId).sort()).toEqual(eventIds);
+  });
+
+  test("of a source that asks for deduplication is stored by its replay, even after a restart of the store", async () => {
+    const tenant = await createTenant({ dedup: "content" });
+    await accepted(tenant.key, [{ message: "poison" }, { message: "good" }]);
+    await settleWithFault(tenant);
+    await restart(storeOf(tenant));
+    await replay(tenant);
+    await settle(tenant);
+    expect((await storedLogs(tenant)).map((log) => log.message).sort()).toEqual(["good", "poison"]);
+    await accepted(tenant.key, { message: "poison" });
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(2);
   });
 
   test("the raw message delivered again makes no second dead letter and no second row", async () => {

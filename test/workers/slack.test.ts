@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
-import { accepted, deadLettersOf, incidentsOf, replay } from "./support/http.ts";
+import { accepted, changeStatus, deadLettersOf, incidentsOf, replay } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { deliver, exhaust, messagesAt, settle } from "./support/pipeline.ts";
-import { putBack, type Sent } from "./support/queues.ts";
+import { putBack, type Sent, take } from "./support/queues.ts";
 import { script, slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
@@ -99,6 +99,19 @@ describe("an incident's Slack message", () => {
     advance(31_000);
     expect((await deliver("notification-events", [{ ...message, attempts: 3 }])).acked).toHaveLength(1);
     expect(await methods(tenant)).toEqual(["chat.postMessage"]);
+  });
+
+  test("shows the present state, not the one of the event: what comes late is skipped", async () => {
+    const { tenant, message } = await waiting();
+    const [incident] = await incidentsOf(tenant);
+    await changeStatus(tenant, incident?.id ?? "", "RESOLVED");
+    const resolved = take("notification-events", tenant.id);
+    expect(resolved).toHaveLength(1);
+    await deliver("notification-events", resolved);
+    await deliver("notification-events", [message]);
+    const calls = await slackCalls(tenant);
+    expect(calls.map((call) => call.method)).toEqual(["chat.postMessage"]);
+    expect(JSON.stringify(calls[0]?.body.blocks)).toContain("RESOLVED");
   });
 
   test("of a tenant without a channel goes to the platform's", async () => {
