@@ -9,6 +9,7 @@ export interface Operations {
   d1RowsWritten: number;
   r2ClassA: number;
   r2ClassB: number;
+  analyticsPoints: number;
 }
 
 /** Cloudflare's list prices beyond what the plan includes, in $ per operation (PLATFORM pages of November 2026). */
@@ -22,6 +23,7 @@ export const PRICES: Readonly<Record<keyof Operations, number>> = {
   d1RowsWritten: 1e-6,
   r2ClassA: 4.5e-6,
   r2ClassB: 0.36e-6,
+  analyticsPoints: 0.25e-6,
 };
 
 /** $ of CPU: $0.02 per million CPU-ms. Not an operation, so it is shown beside them. */
@@ -44,6 +46,7 @@ const KEYS = [
   "d1RowsWritten",
   "r2ClassA",
   "r2ClassB",
+  "analyticsPoints",
 ] as const satisfies readonly (keyof Operations)[];
 
 /** Counted operations × list prices, per GB (10^9 bytes) of raw logs. */

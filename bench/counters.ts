@@ -13,6 +13,7 @@ const Counters = z.object({
   d1RowsWritten: z.number(),
   r2ClassA: z.number(),
   r2ClassB: z.number(),
+  analyticsPoints: z.number(),
   stored: z.number(),
   windowDeliveries: z.number(),
 });
@@ -37,6 +38,7 @@ export function difference(after: Counters, before: Counters): Operations {
     d1RowsWritten: after.d1RowsWritten - before.d1RowsWritten,
     r2ClassA: after.r2ClassA - before.r2ClassA,
     r2ClassB: after.r2ClassB - before.r2ClassB,
+    analyticsPoints: after.analyticsPoints - before.analyticsPoints,
   };
 }
 

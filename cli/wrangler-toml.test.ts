@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
+import * as z from "zod";
 import { QUEUES } from "../schema/contracts/index.ts";
 import { projectRoot } from "./wrangler.ts";
+
+const Consumers = z.array(z.object({ queue: z.string(), dead_letter_queue: z.string().optional() }));
 
 const config = join(projectRoot, "wrangler.toml");
 const local = unstable_readConfig({ config }, { hideWarnings: true });
@@ -20,7 +23,7 @@ test.each([
 });
 
 test("every queue has a consumer and a backstop", () => {
-  const consumers = new Map(local.queues.consumers?.map((consumer) => [consumer.queue, consumer]));
+  const consumers = new Map(Consumers.parse(local.queues.consumers).map((consumer) => [consumer.queue, consumer]));
   for (const queue of QUEUES) expect(consumers.get(queue)?.dead_letter_queue, queue).toBe("raw-logs-dlq");
   expect(consumers.has("raw-logs-dlq")).toBe(true);
 });

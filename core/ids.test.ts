@@ -59,6 +59,13 @@ describe("a chunk's id", () => {
   });
 
   it("of an idempotency key is another for another tenant, key or index", () => {
+    const near = [
+      chunkIdOfKey("a", "k", 0),
+      chunkIdOfKey("b", "k", 0),
+      chunkIdOfKey("a", "l", 0),
+      chunkIdOfKey("a", "k", 1),
+    ];
+    expect(new Set(near).size).toBe(4);
     const part = fc.tuple(fc.constantFrom("t1", "t2"), fc.string(), fc.nat({ max: 20 }));
     fc.assert(
       fc.property(fc.uniqueArray(part, { selector: (parts) => JSON.stringify(parts) }), (parts) => {

@@ -75,10 +75,12 @@ export class LogStore extends DurableObject<Env> {
     if (target === undefined) return;
     const now = this.platform.now();
     try {
-      await this.drainNow(target.tenantId, target.shard, now);
+      // Windows that cannot be reached must not let the buffer grow: the flush has its turn all the same.
+      const [drained] = await Promise.allSettled([this.drainNow(target.tenantId, target.shard, now)]);
       if ((this.flush.due(now) ?? Number.POSITIVE_INFINITY) <= now) {
         await this.flush.run(scopeTo(this.platform, target.tenantId), target.shard);
       }
+      if (drained.status === "rejected") throw drained.reason;
       this.failures = 0;
       this.scheduleNext(this.platform.now());
     } catch (error) {

@@ -24,6 +24,8 @@ export interface Platform {
   db: DrizzleD1Database;
   bucket: R2Bucket;
   queues: Readonly<Record<QueueName, Queue>>;
+  /** Analytics Engine; metrics are left out where there is none. */
+  metrics: AnalyticsEngineDataset | undefined;
   /** The one place that knows where a tenant's store lives. */
   logStore(tenantId: string, shard: number): LogStoreStub;
   /** Unix ms. */

@@ -13,6 +13,7 @@ export interface Env {
   INCIDENT_EVENTS: Queue;
   NOTIFICATION_EVENTS: Queue;
   JOBS: Queue;
+  METRICS?: AnalyticsEngineDataset;
   /** Absent locally: `wrangler dev` would ask for a login. */
   AI?: Ai;
   SUMMARIZER: string;

@@ -25,6 +25,7 @@ function makePlatform(env: Env): Platform {
       "notification-events": env.NOTIFICATION_EVENTS,
       jobs: env.JOBS,
     },
+    metrics: env.METRICS,
     logStore: (tenantId, shard) => env.LOG_STORE.getByName(`${tenantId}:${shard}`),
     now: () => Date.now(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),

@@ -5,7 +5,7 @@ import { LogStore as PlainLogStore } from "../../durable-objects/log-store.ts";
 import type { AppendResult } from "../../services/platform.ts";
 import type { Env } from "../../workers/env.ts";
 import worker from "../../workers/index.ts";
-import { counters, meterBatch, meterD1, meterQueue, meterR2, meterStorage } from "./meter.ts";
+import { counters, meterAnalytics, meterBatch, meterD1, meterQueue, meterR2, meterStorage } from "./meter.ts";
 
 const metered = new WeakMap<Env, Env>();
 
@@ -22,6 +22,7 @@ function meterEnv(env: Env): Env {
     INCIDENT_EVENTS: meterQueue(env.INCIDENT_EVENTS),
     NOTIFICATION_EVENTS: meterQueue(env.NOTIFICATION_EVENTS),
     JOBS: meterQueue(env.JOBS),
+    ...(env.METRICS === undefined ? {} : { METRICS: meterAnalytics(env.METRICS) }),
   };
   metered.set(env, wrapped);
   return wrapped;

@@ -10,6 +10,7 @@ export const counters = {
   d1RowsWritten: 0,
   r2ClassA: 0,
   r2ClassB: 0,
+  analyticsPoints: 0,
   /** Events that LogStore objects have stored. */
   stored: 0,
   windowDeliveries: 0,
@@ -106,6 +107,15 @@ export function meterR2(bucket: R2Bucket): R2Bucket {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+export function meterAnalytics(dataset: AnalyticsEngineDataset): AnalyticsEngineDataset {
+  return {
+    writeDataPoint(point) {
+      counters.analyticsPoints++;
+      dataset.writeDataPoint(point);
+    },
+  };
 }
 
 let meteredSql = false;

@@ -167,11 +167,19 @@ describe("a digest", () => {
 
   it("of two halves merged is the digest of the whole", () => {
     const one = fc.array(
-      fc.tuple(fc.integer({ min: -600_000, max: 300_000 }), fc.constantFrom("WARN", "ERROR"), anyText),
+      fc.tuple(fc.integer({ min: -600_000, max: 300_000 }), fc.constantFrom("WARN", "ERROR"), anyText, fc.boolean()),
     );
-    const make = (given: readonly [number, "WARN" | "ERROR", string][]) =>
-      digest(given.map(([offset, level, message]) => normalized({ timestamp: receivedAt + offset, level, message })))
-        .contributions[0];
+    const make = (given: readonly [number, "WARN" | "ERROR", string, boolean][]) =>
+      digest(
+        given.map(([offset, level, message, traced]) =>
+          normalized({
+            timestamp: receivedAt + offset,
+            level,
+            message,
+            ...(traced ? { trace: `trace of ${message}` } : {}),
+          }),
+        ),
+      ).contributions[0];
     fc.assert(
       fc.property(one, one, (left, right) => {
         const [a, b, whole] = [make(left), make(right), make([...left, ...right])];

@@ -52,6 +52,7 @@ describe("an epoch", () => {
     ["seconds", 1_767_607_872, { ms: second, nanoseconds: 0 }],
     ["seconds with a fraction", 1_767_607_872.123, { ms: second + 123, nanoseconds: 0 }],
     ["seconds with microseconds", 1_767_607_872.123456, { ms: second + 123, nanoseconds: 456_000 }],
+    ["seconds with many microseconds", 1_767_607_872.123987, { ms: second + 123, nanoseconds: 987_000 }],
     ["milliseconds", 1_767_607_872_123, { ms: second + 123, nanoseconds: 0 }],
     ["milliseconds with a fraction", 1_767_607_872_123.25, { ms: second + 123, nanoseconds: 250_000 }],
     ["microseconds", 1_767_607_872_123_456, { ms: second + 123, nanoseconds: 456_000 }],

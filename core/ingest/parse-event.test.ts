@@ -1,11 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../schema/contracts/limits.ts";
-import { RawLogEvent } from "../../schema/contracts/log-events.ts";
 import { errorCode } from "../errors.ts";
-import { anyText, receivedAt } from "../events/events.fixtures.ts";
+import { receivedAt } from "../events/events.fixtures.ts";
 import { MAX_FUTURE_MS, MAX_PAST_MS } from "../events/timestamp.ts";
-import { eventIdOf, newChunkId } from "../ids.ts";
 import { type EventDefaults, type ParsedEvent, parseEvent } from "./parse-event.ts";
 
 const defaults: EventDefaults = { serviceName: "default-service", environment: "production", receivedAt };
@@ -112,6 +109,11 @@ describe("attributes", () => {
   it.each(["trace_id", "traceId", "trace.id", "dd.trace_id"])("give the trace id that they name %s", (key) =>
     expect(event({ attributes: { [key]: "t-1" } }).traceId).toBe("t-1"),
   );
+
+  it("give no trace id that is too long for one: it stays an attribute", () => {
+    const long = "x".repeat(LIMITS.nameCharacters + 1);
+    expect(event({ attributes: { trace_id: long } }).traceId).toBeUndefined();
+  });
 
   it("give no trace id where the event has its own", () =>
     expect(event({ traceId: "own", attributes: { trace_id: "other" } }).traceId).toBe("own"));
@@ -223,58 +225,4 @@ describe("an event is rejected by name", () => {
   });
 
   it("but not for a message that is only a trace", () => expect(codeOf({ trace: "at a" })).toBe("accepted"));
-});
-
-describe("every accepted event", () => {
-  const key = fc.constantFrom(
-    ...["message", "msg", "level", "severity", "severityNumber", "timestamp", "ts", "service", "env", "trace"],
-    ...["trace_id", "eventId", "metadata", "attributes", "__proto__", "toJSON", "status"],
-  );
-  const time = fc.integer({ min: receivedAt - 2 * MAX_PAST_MS, max: receivedAt + 2 * MAX_FUTURE_MS });
-  const value = fc.oneof(anyText, fc.jsonValue(), time, fc.dictionary(anyText, fc.jsonValue()));
-  const client = fc
-    .tuple(fc.dictionary(key, value), fc.oneof(anyText, fc.constant("m")))
-    // As it arrives: through JSON, where __proto__ is a key like any other.
-    .map(([fields, message]): unknown => JSON.parse(JSON.stringify({ message, ...fields })));
-
-  it("satisfies the RawLogEvent contract once its ids are added", () => {
-    const chunkId = newChunkId(receivedAt, new Uint8Array(10));
-    let accepted = 0;
-    fc.assert(
-      fc.property(fc.oneof(client, fc.jsonValue()), (input) => {
-        if (codeOf(input) !== "accepted") return;
-        accepted++;
-        const { timestamp, nanoseconds: _, attributes, ...fields } = parse(input).event;
-        const published = {
-          ...fields,
-          eventId: eventIdOf(chunkId, 3),
-          tenantId: chunkId,
-          receivedAt: iso,
-          logTimestamp: timestamp === undefined ? null : new Date(timestamp).toISOString(),
-          ...(attributes === undefined ? {} : { attributes: JSON.parse(attributes) }),
-        };
-        expect(RawLogEvent.safeParse(published).error?.issues).toBeUndefined();
-      }),
-      { numRuns: 500 },
-    );
-    expect(accepted).toBeGreaterThan(50);
-  });
-
-  it("is the same each time that it is read, and its input is left alone", () => {
-    fc.assert(
-      fc.property(client, (input) => {
-        const before = JSON.stringify(input);
-        if (codeOf(input) === "accepted") expect(parse(input)).toEqual(parse(input));
-        expect(JSON.stringify(input)).toBe(before);
-      }),
-    );
-  });
-
-  it("or its refusal is one that has a name", () => {
-    fc.assert(
-      fc.property(fc.oneof(client, fc.jsonValue()), (input) => {
-        expect(codeOf(input)).not.toBe("internal");
-      }),
-    );
-  });
 });

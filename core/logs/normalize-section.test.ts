@@ -7,7 +7,7 @@ import { raw, rawEvent, receivedAt } from "../events/events.fixtures.ts";
 import { normalizeEvent } from "../events/normalize-event.ts";
 import type { RawEvent } from "../events/raw-event.ts";
 import { newChunkId } from "../ids.ts";
-import { decodeRawColumns, encodeRawColumns, rowsOfChunk } from "../wire/columns.ts";
+import { decodeNormalizedColumns, decodeRawColumns, encodeRawColumns, rowsOfChunk } from "../wire/columns.ts";
 import type { PackedSection } from "../wire/envelope.ts";
 import { normalizeSection } from "./normalize-section.ts";
 
@@ -101,7 +101,7 @@ describe("a poison event", () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (bad) => {
         const events = bad.map((isBad, index) => raw({ message: `${isBad ? "poison" : "good"} ${index}` }));
-        const { normalized, poison } = normalizeSection(section(events), "WARN", picky);
+        const { normalized, poison } = normalizeSection(section(events), "DEBUG", picky);
         const good = [...bad.keys()].filter((index) => bad[index] === false);
         expect(rowsOf(normalized).map(({ index, message }) => [index, message])).toEqual(
           good.map((index) => [index, `good ${index}`]),
@@ -116,6 +116,15 @@ describe("a poison event", () => {
         expect(normalized === undefined).toBe(good.length === 0);
       }),
     );
+  });
+
+  it("leaves an empty place in the columns, and nothing of itself", () => {
+    const { normalized } = normalizeSection(section([raw({ message: "poison", trace: "t" }), raw()]), "WARN", picky);
+    const rows = decodeNormalizedColumns(normalized?.body ?? new Uint8Array(0), receivedAt);
+    expect(rows.map(({ message, trace }) => [message, trace])).toEqual([
+      ["", undefined],
+      ["it broke", undefined],
+    ]);
   });
 
   it("is a raw section of its own that can be replayed, and says why", () => {

@@ -13,6 +13,24 @@ export interface PoisonEvent {
   error: unknown;
 }
 
+/** Events of one service and level in a chunk: what a metric point says. */
+export interface Tally {
+  serviceName: string;
+  level: Level;
+  count: number;
+}
+
+function tally(events: readonly NormalizedEvent[]): Tally[] {
+  const tallies = new Map<string, Tally>();
+  for (const { serviceName, level } of events) {
+    const key = `${level}:${serviceName}`;
+    const known = tallies.get(key);
+    if (known === undefined) tallies.set(key, { serviceName, level, count: 1 });
+    else known.count++;
+  }
+  return [...tallies.values()];
+}
+
 /** Stands where a poison event stood, so that the indexes (and so the ids) of its neighbours stay. Never stored. */
 function placeholder(event: RawEvent, receivedAt: number): NormalizedEvent {
   return {
@@ -57,7 +75,7 @@ export function normalizeSection(
   raw: PackedSection,
   minLevel: Level,
   normalize: (event: RawEvent, receivedAt: number) => NormalizedEvent = normalizeEvent,
-): { normalized: PackedSection | undefined; poison: PoisonEvent[] } {
+): { normalized: PackedSection | undefined; poison: PoisonEvent[]; tallies: Tally[] } {
   const { receivedAt } = raw.section;
   const poison: PoisonEvent[] = [];
   const skipped: number[] = [];
@@ -77,7 +95,7 @@ export function normalizeSection(
       return placeholder(event, receivedAt);
     }
   });
-  if (good.length === 0) return { normalized: undefined, poison };
+  if (good.length === 0) return { normalized: undefined, poison, tallies: [] };
   const body = encodeNormalizedColumns(events, receivedAt);
   const digest = encodeDigest(digestEvents(good, minLevel, receivedAt));
   const section = {
@@ -88,5 +106,5 @@ export function normalizeSection(
     maxTimestamp,
     ...(skipped.length === 0 ? {} : { skipped }),
   };
-  return { normalized: { section, body, digest }, poison };
+  return { normalized: { section, body, digest }, poison, tallies: tally(good) };
 }

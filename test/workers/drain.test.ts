@@ -4,7 +4,16 @@ import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, incidentsOf, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { callsOfWindows, restart, settle, step, storeAlarm, storeOf, windowAlarms, windowsOf } from "./support/pipeline.ts";
+import {
+  callsOfWindows,
+  restart,
+  settle,
+  step,
+  storeAlarm,
+  storeOf,
+  windowAlarms,
+  windowsOf,
+} from "./support/pipeline.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -85,14 +94,17 @@ describe("a store that stops is complete when it is back", () => {
 });
 
 describe("without a crash", () => {
-  test.each(["before", "after"] as const)("a call that fails %s its work is repeated under its number", async (when) => {
-    const tenant = await stored();
-    const fault = fail("window", tenant.id, { times: 3, when });
-    for (let n = 0; n < 4; n++) await storeAlarm(tenant);
-    expect(fault.tripped).toBe(3);
-    expect(callsOfWindows(tenant)).toBeGreaterThanOrEqual(4);
-    expect(await countOf(tenant)).toEqual([12]);
-  });
+  test.each(["before", "after"] as const)(
+    "a call that fails %s its work is repeated under its number",
+    async (when) => {
+      const tenant = await stored();
+      const fault = fail("window", tenant.id, { times: 3, when });
+      for (let n = 0; n < 4; n++) await storeAlarm(tenant);
+      expect(fault.tripped).toBe(3);
+      expect(callsOfWindows(tenant)).toBeGreaterThanOrEqual(4);
+      expect(await countOf(tenant)).toEqual([12]);
+    },
+  );
 
   test("one window that cannot be reached does not lose the counts of others", async () => {
     const tenant = await createTenant();

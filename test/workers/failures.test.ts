@@ -7,7 +7,7 @@ import { fail, type Place, repair } from "./support/faults.ts";
 import { accepted, ask, deadLetterOf, deadLettersOf, incidentsOf, replay, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { deliver, exhaust, messagesAt, settle } from "./support/pipeline.ts";
-import { type Sent, putBack, queued } from "./support/queues.ts";
+import { putBack, queued, type Sent } from "./support/queues.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
@@ -15,15 +15,58 @@ beforeAll(stopClock);
 afterEach(repair);
 
 /** What each consumer leans on, and how often a message is tried. */
-const dependencies: { queue: QueueName; stage: string; name: string; place: Place; match: string; attempts: number }[] = [
-  { queue: "raw-logs", stage: "normalization-service", name: "D1", place: "db", match: 'from "tenants" where', attempts: 9 },
-  { queue: "raw-logs", stage: "normalization-service", name: "the next queue", place: "queue", match: "normalized-logs", attempts: 9 },
-  { queue: "normalized-logs", stage: "clustering-service", name: "the store object", place: "store", match: "", attempts: 9 },
-  { queue: "incident-events", stage: "incident-service", name: "D1", place: "db", match: 'insert into "incidents"', attempts: 9 },
-  { queue: "incident-events", stage: "incident-service", name: "the next queue", place: "queue", match: "notification-events", attempts: 9 },
-  { queue: "notification-events", stage: "notification-service", name: "D1", place: "db", match: '"slack_messages"', attempts: 9 },
-  { queue: "jobs", stage: "job-service", name: "D1", place: "db", match: 'update "incidents"', attempts: 6 },
-];
+const dependencies: { queue: QueueName; stage: string; name: string; place: Place; match: string; attempts: number }[] =
+  [
+    {
+      queue: "raw-logs",
+      stage: "normalization-service",
+      name: "D1",
+      place: "db",
+      match: 'from "tenants" where',
+      attempts: 9,
+    },
+    {
+      queue: "raw-logs",
+      stage: "normalization-service",
+      name: "the next queue",
+      place: "queue",
+      match: "normalized-logs",
+      attempts: 9,
+    },
+    {
+      queue: "normalized-logs",
+      stage: "clustering-service",
+      name: "the store object",
+      place: "store",
+      match: "",
+      attempts: 9,
+    },
+    {
+      queue: "incident-events",
+      stage: "incident-service",
+      name: "D1",
+      place: "db",
+      match: 'insert into "incidents"',
+      attempts: 9,
+    },
+    {
+      queue: "incident-events",
+      stage: "incident-service",
+      name: "the next queue",
+      place: "queue",
+      match: "notification-events",
+      attempts: 9,
+    },
+    {
+      queue: "notification-events",
+      stage: "notification-service",
+      name: "D1",
+      place: "db",
+      match: '"slack_messages"',
+      attempts: 9,
+    },
+    { queue: "jobs", stage: "job-service", name: "D1", place: "db", match: 'update "incidents"', attempts: 6 },
+  ];
 
 /** A tenant with twelve like events, one message of which waits in the queue. */
 async function waitingIn(queue: QueueName): Promise<{ tenant: Tenant; message: Sent }> {
@@ -55,16 +98,19 @@ describe("a dependency that fails once", () => {
     expect(await deadLettersOf(tenant)).toEqual([]);
   });
 
-  test.each(dependencies)("$queue, whose $name does its work but does not answer: to one effect", async ({ queue, place, match }) => {
-    const { tenant, message } = await waitingIn(queue);
-    fail(place, match, { times: 1, when: "after" });
-    await deliver(queue, [message]);
-    // Past any claim that the lost answer left behind.
-    advance(31_000);
-    putBack([{ ...message, attempts: 2 }]);
-    await expectAllWell(tenant);
-    expect(await deadLettersOf(tenant)).toEqual([]);
-  });
+  test.each(dependencies)(
+    "$queue, whose $name does its work but does not answer: to one effect",
+    async ({ queue, place, match }) => {
+      const { tenant, message } = await waitingIn(queue);
+      fail(place, match, { times: 1, when: "after" });
+      await deliver(queue, [message]);
+      // Past any claim that the lost answer left behind.
+      advance(31_000);
+      putBack([{ ...message, attempts: 2 }]);
+      await expectAllWell(tenant);
+      expect(await deadLettersOf(tenant)).toEqual([]);
+    },
+  );
 
   test("fails only the messages that need it: another tenant's in the same batch goes on", async () => {
     const broken = await waitingIn("normalized-logs");
@@ -145,14 +191,17 @@ describe("a dead letter that cannot be recorded", () => {
     { name: "R2", place: "bucket.put", match: "dead-letters/" },
     { name: "D1", place: "db", match: '"dead_letters"' },
   ];
-  test.each(recordings)("for lack of $name is tried again, and recorded when that is back", async ({ place, match }) => {
-    const { tenant, message } = await waitingIn("raw-logs");
-    fail("queue", "normalized-logs");
-    fail(place, match, { times: 1 });
-    expect((await deliver("raw-logs", [{ ...message, attempts: 9 }])).retried).toHaveLength(1);
-    expect((await deliver("raw-logs", [{ ...message, attempts: 10 }])).acked).toHaveLength(1);
-    expect(await deadLettersOf(tenant)).toHaveLength(1);
-  });
+  test.each(recordings)(
+    "for lack of $name is tried again, and recorded when that is back",
+    async ({ place, match }) => {
+      const { tenant, message } = await waitingIn("raw-logs");
+      fail("queue", "normalized-logs");
+      fail(place, match, { times: 1 });
+      expect((await deliver("raw-logs", [{ ...message, attempts: 9 }])).retried).toHaveLength(1);
+      expect((await deliver("raw-logs", [{ ...message, attempts: 10 }])).acked).toHaveLength(1);
+      expect(await deadLettersOf(tenant)).toHaveLength(1);
+    },
+  );
 
   const queues = ["raw-logs", "normalized-logs", "incident-events", "notification-events", "jobs"] as const;
   test.each(queues)("%s: goes to the native dead-letter queue, is recorded there, and replayed", async (queue) => {

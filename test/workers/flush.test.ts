@@ -97,7 +97,10 @@ describe("a flush", () => {
     const { tenant, ids } = await dueForFlush();
     const more = (await accepted(tenant.key, events(7))).eventIds;
     await step("raw-logs", tenant);
-    const [, verdict] = await Promise.all([storeAlarm(tenant), deliver("normalized-logs", take("normalized-logs", tenant.id))]);
+    const [, verdict] = await Promise.all([
+      storeAlarm(tenant),
+      deliver("normalized-logs", take("normalized-logs", tenant.id)),
+    ]);
     expect(verdict.retried).toEqual([]);
     expect(await readBack(tenant)).toEqual([...ids, ...more].sort());
   });

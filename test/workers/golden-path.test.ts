@@ -11,7 +11,10 @@ beforeAll(stopClock);
 
 test("240 like lines become one incident, one Slack message, and a summary in it", async () => {
   const tenant = await createTenant();
-  await accepted(tenant.key, events(240, { trace: "java.net.SocketTimeoutException: Read timed out\n\tat a.B.c(B.java:1)" }));
+  await accepted(
+    tenant.key,
+    events(240, { trace: "java.net.SocketTimeoutException: Read timed out\n\tat a.B.c(B.java:1)" }),
+  );
   await settle(tenant);
 
   const [incident, ...others] = await incidentsOf(tenant);

@@ -37,22 +37,21 @@ async function closeWindow(tenant: Tenant): Promise<void> {
 }
 
 describe("a change of status", () => {
-  test.each([
-    { path: ["ACKNOWLEDGED"] },
-    { path: ["RESOLVED"] },
-    { path: ["ACKNOWLEDGED", "RESOLVED"] },
-  ])("$path is written in the history, with who did it", async ({ path }) => {
-    const { tenant, id } = await withIncident();
-    for (const status of path) {
-      advance(1_000);
-      await become(tenant, id, status);
-    }
-    const { history, status } = await incidentOf(tenant, id);
-    expect(status).toBe(path.at(-1));
-    expect(history.map((entry) => entry.toStatus)).toEqual(["NEW", ...path]);
-    expect(history.map((entry) => entry.fromStatus)).toEqual([null, "NEW", ...path.slice(0, -1)]);
-    expect(history.slice(1).every((entry) => entry.actor.startsWith("key:"))).toBe(true);
-  });
+  test.each([{ path: ["ACKNOWLEDGED"] }, { path: ["RESOLVED"] }, { path: ["ACKNOWLEDGED", "RESOLVED"] }])(
+    "$path is written in the history, with who did it",
+    async ({ path }) => {
+      const { tenant, id } = await withIncident();
+      for (const status of path) {
+        advance(1_000);
+        await become(tenant, id, status);
+      }
+      const { history, status } = await incidentOf(tenant, id);
+      expect(status).toBe(path.at(-1));
+      expect(history.map((entry) => entry.toStatus)).toEqual(["NEW", ...path]);
+      expect(history.map((entry) => entry.fromStatus)).toEqual([null, "NEW", ...path.slice(0, -1)]);
+      expect(history.slice(1).every((entry) => entry.actor.startsWith("key:"))).toBe(true);
+    },
+  );
 
   test("shows in the same Slack message", async () => {
     const { tenant, id } = await withIncident();
@@ -102,15 +101,18 @@ describe("a change of status", () => {
     expect((await changeStatus(tenant, crypto.randomUUID(), "RESOLVED")).status).toBe(404);
   });
 
-  test.each([2, 5])("by %i at once: one wins, the others get a 409, and there is one row of history", async (people) => {
-    const { tenant, id } = await withIncident();
-    const answers = await Promise.all(Array.from({ length: people }, () => changeStatus(tenant, id, "ACKNOWLEDGED")));
-    const statuses = answers.map((answer) => answer.status).sort();
-    expect(statuses).toEqual([200, ...Array.from({ length: people - 1 }, () => 409)]);
-    const { history } = await incidentOf(tenant, id);
-    expect(history.map((entry) => entry.change)).toEqual(["OPENED", "ACKNOWLEDGED"]);
-    expect(queued("notification-events", tenant.id)).toHaveLength(1);
-  });
+  test.each([2, 5])(
+    "by %i at once: one wins, the others get a 409, and there is one row of history",
+    async (people) => {
+      const { tenant, id } = await withIncident();
+      const answers = await Promise.all(Array.from({ length: people }, () => changeStatus(tenant, id, "ACKNOWLEDGED")));
+      const statuses = answers.map((answer) => answer.status).sort();
+      expect(statuses).toEqual([200, ...Array.from({ length: people - 1 }, () => 409)]);
+      const { history } = await incidentOf(tenant, id);
+      expect(history.map((entry) => entry.change)).toEqual(["OPENED", "ACKNOWLEDGED"]);
+      expect(queued("notification-events", tenant.id)).toHaveLength(1);
+    },
+  );
 
   test("to two states at once: each row of history follows from the one before", async () => {
     const { tenant, id } = await withIncident();
@@ -201,7 +203,8 @@ describe("the list of incidents", () => {
     let query = "limit=2";
     for (let page = 0; page < 10 && query !== ""; page++) {
       const response = await call(`/api/v1/incidents?${query}`, { headers: { "x-api-key": tenant.key } });
-      const { incidents, nextCursor }: { incidents: { id: string }[]; nextCursor: string | null } = await response.json();
+      const { incidents, nextCursor }: { incidents: { id: string }[]; nextCursor: string | null } =
+        await response.json();
       paged.push(...incidents.map((incident) => incident.id));
       query = nextCursor === null ? "" : `limit=2&cursor=${nextCursor}`;
     }

@@ -17,7 +17,12 @@ describe("the credential", () => {
   const cases: { name: string; status: number; code: string; key: () => Promise<string> }[] = [
     { name: "a key of a wrong form", status: 401, code: "unauthorized", key: async () => "nonsense" },
     { name: "a key that never was", status: 401, code: "unauthorized", key: async () => never },
-    { name: "a revoked key", status: 401, code: "unauthorized", key: async () => (await createTenant({ revokedAt: 1 })).key },
+    {
+      name: "a revoked key",
+      status: 401,
+      code: "unauthorized",
+      key: async () => (await createTenant({ revokedAt: 1 })).key,
+    },
     {
       name: "an expired key",
       status: 401,
@@ -37,11 +42,14 @@ describe("the credential", () => {
     expect(await problemOf(response)).toMatchObject({ code });
   });
 
-  test.each(["/api/v1/logs", "/v1/ingest", "/api/v1/incidents", "/api/v1/dead-letters"])("%s without a key → 401", async (path) => {
-    const response = await call(path, path.endsWith("ingest") ? { method: "POST", body: "x" } : {});
-    expect(response.status).toBe(401);
-    expect(await problemOf(response)).toMatchObject({ code: "unauthorized" });
-  });
+  test.each(["/api/v1/logs", "/v1/ingest", "/api/v1/incidents", "/api/v1/dead-letters"])(
+    "%s without a key → 401",
+    async (path) => {
+      const response = await call(path, path.endsWith("ingest") ? { method: "POST", body: "x" } : {});
+      expect(response.status).toBe(401);
+      expect(await problemOf(response)).toMatchObject({ code: "unauthorized" });
+    },
+  );
 
   test("is taken as a bearer, too", async () => {
     const tenant = await createTenant();

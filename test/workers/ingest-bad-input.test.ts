@@ -28,7 +28,13 @@ const badUtf8 = new Uint8Array([0x22, 0xc3, 0x28, 0xff, 0x22]);
 
 describe("a request that is refused as a whole keeps nothing", () => {
   const cases: { name: string; status: number; code: string; body: () => unknown; posting?: Posting }[] = [
-    { name: "broken JSON", status: 400, code: "invalid_json", body: () => '{"message": "a', posting: { headers: json } },
+    {
+      name: "broken JSON",
+      status: 400,
+      code: "invalid_json",
+      body: () => '{"message": "a',
+      posting: { headers: json },
+    },
     { name: "an empty body", status: 400, code: "empty_body", body: () => "" },
     { name: "only blanks", status: 400, code: "empty_body", body: () => " \n\n " },
     { name: "no events", status: 400, code: "empty_body", body: () => ({ logs: [] }) },
@@ -47,7 +53,13 @@ describe("a request that is refused as a whole keeps nothing", () => {
       body: async () => (await gzip(JSON.stringify({ message: noise(5_000) }))).slice(0, 800),
       posting: { headers: zipped },
     },
-    { name: "gzip that is none", status: 400, code: "invalid_encoding", body: () => "hello", posting: { headers: zipped } },
+    {
+      name: "gzip that is none",
+      status: 400,
+      code: "invalid_encoding",
+      body: () => "hello",
+      posting: { headers: zipped },
+    },
     {
       name: "an unknown encoding",
       status: 400,
@@ -112,10 +124,18 @@ describe("an event that is rejected by name leaves its neighbours", () => {
     { name: "metadata of a wrong type", code: "invalid_type", event: { message: "m", metadata: [1] } },
     { name: "no message", code: "missing_message", event: { level: "ERROR" } },
     { name: "a message of 10,001 characters", code: "message_too_long", event: { message: "m".repeat(10_001) } },
-    { name: "a trace of 100,001 characters", code: "trace_too_long", event: { message: "m", trace: "t".repeat(100_001) } },
+    {
+      name: "a trace of 100,001 characters",
+      code: "trace_too_long",
+      event: { message: "m", trace: "t".repeat(100_001) },
+    },
     { name: "a level of 21 characters", code: "level_too_long", event: { message: "m", level: "l".repeat(21) } },
     { name: "a service of 201 characters", code: "name_too_long", event: { message: "m", service: "s".repeat(201) } },
-    { name: "attributes beyond 32,000 characters", code: "attributes_too_large", event: { message: "m", x: "y".repeat(32_000) } },
+    {
+      name: "attributes beyond 32,000 characters",
+      code: "attributes_too_large",
+      event: { message: "m", x: "y".repeat(32_000) },
+    },
     { name: "attributes 40 deep", code: "attributes_too_deep", event: { message: "m", metadata: deep(40) } },
     { name: "attributes 8,000 deep", code: "attributes_too_deep", event: { message: "m", metadata: deep(4_000) } },
   ];
@@ -163,7 +183,10 @@ describe("an event that is rejected by name leaves its neighbours", () => {
 
   test("of 1,500 rejections 1,000 are listed, and all are counted", async () => {
     const tenant = await createTenant();
-    const answer = await accepted(tenant.key, Array.from({ length: 1_500 }, () => 1));
+    const answer = await accepted(
+      tenant.key,
+      Array.from({ length: 1_500 }, () => 1),
+    );
     expect(answer).toMatchObject({ received: 0, rejectedCount: 1_500 });
     expect(answer.rejected).toHaveLength(1_000);
   });

@@ -69,10 +69,28 @@ describe("what a source takes for a duplicate", () => {
     skipped: number[];
     stored: number;
   }[] = [
-    { name: "none: equal lines are all real", dedup: "none", bodies: [[line, line], [line]], skipped: [0, 0], stored: 3 },
+    {
+      name: "none: equal lines are all real",
+      dedup: "none",
+      bodies: [[line, line], [line]],
+      skipped: [0, 0],
+      stored: 3,
+    },
     { name: "none: equal event ids are all real", dedup: "none", bodies: [[named, named]], skipped: [0], stored: 2 },
-    { name: "event-id: within a request", dedup: "event-id", bodies: [[named, { ...named, level: "WARN" }]], skipped: [1], stored: 1 },
-    { name: "event-id: over requests", dedup: "event-id", bodies: [[named], [{ ...named, message: "b" }]], skipped: [0, 0], stored: 1 },
+    {
+      name: "event-id: within a request",
+      dedup: "event-id",
+      bodies: [[named, { ...named, level: "WARN" }]],
+      skipped: [1],
+      stored: 1,
+    },
+    {
+      name: "event-id: over requests",
+      dedup: "event-id",
+      bodies: [[named], [{ ...named, message: "b" }]],
+      skipped: [0, 0],
+      stored: 1,
+    },
     {
       name: "event-id: equal lines of different ids are real",
       dedup: "event-id",
@@ -82,7 +100,13 @@ describe("what a source takes for a duplicate", () => {
     },
     { name: "content: within a request", dedup: "content", bodies: [[line, line]], skipped: [1], stored: 1 },
     { name: "content: over requests", dedup: "content", bodies: [[line], [line]], skipped: [0, 0], stored: 1 },
-    { name: "content: another level is another line", dedup: "content", bodies: [[line, { ...line, level: "WARN" }]], skipped: [0], stored: 2 },
+    {
+      name: "content: another level is another line",
+      dedup: "content",
+      bodies: [[line, { ...line, level: "WARN" }]],
+      skipped: [0],
+      stored: 2,
+    },
   ];
   test.each(cases)("$name", async ({ dedup, bodies, skipped, stored }) => {
     const tenant = await createTenant({ dedup });

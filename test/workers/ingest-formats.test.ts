@@ -29,8 +29,18 @@ describe("a request's form", () => {
     { name: "/v1/ingest", body: [a, b], path: "/v1/ingest" },
     { name: "/api/v1/ingest", body: [a, b], path: "/api/v1/ingest" },
     { name: "/v1/logs", body: [a, b], path: "/v1/logs" },
-    { name: "/api/v1/logs/stream as NDJSON", body: ndjson, path: "/api/v1/logs/stream", headers: type("application/x-ndjson") },
-    { name: "/v1/logs/stream that says it is JSON", body: ndjson, path: "/v1/logs/stream", headers: type("application/json") },
+    {
+      name: "/api/v1/logs/stream as NDJSON",
+      body: ndjson,
+      path: "/api/v1/logs/stream",
+      headers: type("application/x-ndjson"),
+    },
+    {
+      name: "/v1/logs/stream that says it is JSON",
+      body: ndjson,
+      path: "/v1/logs/stream",
+      headers: type("application/json"),
+    },
   ];
   test.each(cases)("$name is two events", async ({ body, ...posting }) => {
     const tenant = await createTenant();
@@ -88,7 +98,10 @@ describe("plain text", () => {
   const traces: { name: string; lines: string[] }[] = [
     { name: "Java", lines: ["\tat a.B.run(B.java:7)", "Caused by: java.io.IOException: gone", "\t... 3 more"] },
     { name: "JavaScript", lines: ["    at run (/app/a.js:7:3)", "    at main (/app/b.js:1:1)"] },
-    { name: "Python", lines: ["Traceback (most recent call last):", '  File "a.py", line 7, in run', "ValueError: gone"] },
+    {
+      name: "Python",
+      lines: ["Traceback (most recent call last):", '  File "a.py", line 7, in run', "ValueError: gone"],
+    },
   ];
   test.each(traces)("keeps a $name stack trace with the line above it", async ({ lines }) => {
     const tenant = await createTenant();
@@ -106,7 +119,9 @@ describe("an event's fields", () => {
   test("headers say what events do not", async () => {
     const tenant = await createTenant();
     const headers = { "x-service-name": "from-header", "x-environment": "staging" };
-    await accepted(tenant.key, [{ message: "1" }, { message: "2", serviceName: "own", environment: "dev" }], { headers });
+    await accepted(tenant.key, [{ message: "1" }, { message: "2", serviceName: "own", environment: "dev" }], {
+      headers,
+    });
     expect((await stored(tenant)).map((log) => [log.serviceName, log.environment])).toEqual([
       ["from-header", "staging"],
       ["own", "dev"],
@@ -155,7 +170,9 @@ describe("the answer", () => {
   test("concurrent requests share a message, and each is told the ids of its own events", async () => {
     const tenant = await createTenant();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => accepted(tenant.key, [{ message: `request ${n}` }, { message: `again ${n}` }])),
+      Array.from({ length: 20 }, (_, n) =>
+        accepted(tenant.key, [{ message: `request ${n}` }, { message: `again ${n}` }]),
+      ),
     );
     const messages = new Map((await stored(tenant)).map((log) => [log.eventId, log.message]));
     expect(messages.size).toBe(40);

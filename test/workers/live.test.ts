@@ -15,7 +15,11 @@ const soon = { timeout: 30_000, interval: 100 };
 describe("through the local queues", () => {
   test("a burst becomes one incident, one Slack message with its summary, and stored logs", async () => {
     const tenant = await createTenant();
-    const body = await gzip(events(40).map((event) => JSON.stringify(event)).join("\n"));
+    const body = await gzip(
+      events(40)
+        .map((event) => JSON.stringify(event))
+        .join("\n"),
+    );
     const headers = { "content-encoding": "gzip", "content-type": "application/x-ndjson" };
     const { eventIds } = await accepted(tenant.key, body, { headers });
     await expect.poll(async () => (await slackCalls(tenant)).map((call) => call.method), soon).toContain("chat.update");
@@ -30,7 +34,10 @@ describe("through the local queues", () => {
 
   test("a request above one sendBatch is stored", async () => {
     const tenant = await createTenant();
-    await accepted(tenant.key, Array.from({ length: 90 }, () => ({ message: noise(9_900) })));
+    await accepted(
+      tenant.key,
+      Array.from({ length: 90 }, () => ({ message: noise(9_900) })),
+    );
     await expect.poll(async () => (await storedLogs(tenant)).length, soon).toBe(90);
   });
 });

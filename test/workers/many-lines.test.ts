@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { newChunkId } from "../../core/ids.ts";
 import { ChunkBuilder, rawSize } from "../../core/ingest/chunks.ts";
+import { decodeEnvelope } from "../../core/wire/envelope.ts";
 import { publishAtomically } from "../../services/logs/publish-sections.ts";
 import { stopClock } from "./support/clock.ts";
 import { incidentsOf } from "./support/http.ts";
@@ -10,7 +11,6 @@ import { callsOfWindows, deliver, settle, storeAlarm, storeOf } from "./support/
 import { take } from "./support/queues.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
-import { decodeEnvelope } from "../../core/wire/envelope.ts";
 
 beforeAll(stopClock);
 
@@ -36,7 +36,13 @@ async function publish(tenant: Tenant, from: number, to: number): Promise<void> 
   const now = Date.now();
   for (let n = from; n < to; n++) {
     const message = TEMPLATES[n % TEMPLATES.length]?.(n) ?? "";
-    const event = { serviceName: "payments", environment: "production", level: "ERROR", message, timestamp: now - (n % 20_000) };
+    const event = {
+      serviceName: "payments",
+      environment: "production",
+      level: "ERROR",
+      message,
+      timestamp: now - (n % 20_000),
+    };
     chunk.add({ event }, rawSize({ event }));
   }
   const source = { tenantId: tenant.id, keyId: "bulk", dedup: "none" } as const;

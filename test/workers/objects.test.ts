@@ -74,7 +74,7 @@ describe("a store object", () => {
     await settle(tenant);
     advance(61 * 60 * 1000);
     for (let n = 0; n < 2; n++) await storeAlarm(tenant);
-    expect(await storeOf(tenant).hot(0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+    expect(await storeOf(tenant).hot(0, Number.MAX_SAFE_INTEGER)).toHaveLength(0);
     expect(await storedLogs(tenant)).toHaveLength(12);
     repair();
     await settle(tenant);
@@ -92,7 +92,8 @@ describe("a store object", () => {
       delays.push((alarm ?? 0) - Date.now());
       await storeAlarm(tenant);
     }
-    for (const [index, delay] of delays.entries()) expect(delay).toBeGreaterThan(index === 0 ? 0 : (delays[index - 1] ?? 0));
+    for (const [index, delay] of delays.entries())
+      expect(delay).toBeGreaterThan(index === 0 ? 0 : (delays[index - 1] ?? 0));
     await settle(tenant);
     expect(await incidentsOf(tenant)).toMatchObject([{ occurrenceCount: 12 }]);
   });

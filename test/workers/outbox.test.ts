@@ -35,7 +35,9 @@ async function expectOneOfEverything(tenant: Tenant): Promise<void> {
 }
 
 async function outboxOf(tenant: Tenant): Promise<unknown[]> {
-  const rows = await env.DB.prepare("SELECT queue FROM outbox WHERE tenant_id = ?").bind(tenant.id).all<{ queue: string }>();
+  const rows = await env.DB.prepare("SELECT queue FROM outbox WHERE tenant_id = ?")
+    .bind(tenant.id)
+    .all<{ queue: string }>();
   return rows.results.map((row) => row.queue).sort();
 }
 

@@ -35,7 +35,11 @@ describe("a poison event among good ones", () => {
   async function sendPoison(): Promise<{ tenant: Tenant; eventIds: string[] }> {
     const tenant = await createTenant();
     const good = events(14);
-    const { eventIds } = await accepted(tenant.key, [...good.slice(0, 7), { message: "poison", level: "WARN" }, ...good.slice(7)]);
+    const { eventIds } = await accepted(tenant.key, [
+      ...good.slice(0, 7),
+      { message: "poison", level: "WARN" },
+      ...good.slice(7),
+    ]);
     await settleWithFault(tenant);
     return { tenant, eventIds };
   }
@@ -51,7 +55,11 @@ describe("a poison event among good ones", () => {
     const { tenant, eventIds } = await sendPoison();
     const [letter, ...others] = await deadLettersOf(tenant);
     expect(others).toEqual([]);
-    expect(letter).toMatchObject({ queue: "raw-logs", stage: "normalization-service", errorMessage: "the normalizer trips over it" });
+    expect(letter).toMatchObject({
+      queue: "raw-logs",
+      stage: "normalization-service",
+      errorMessage: "the normalizer trips over it",
+    });
     expect(await deadLetterOf(tenant, letter?.id ?? "")).toMatchObject({ chunkIds: [eventIds[0]] });
   });
 
@@ -177,7 +185,9 @@ describe("a poison message among good ones", () => {
     { name: "random bytes", body: new Uint8Array([9, 9, 9, 9]).buffer },
     { name: "nothing", body: null },
   ])("$name belongs to no tenant, and is kept all the same", async ({ name, body }) => {
-    const verdict = await deliver("raw-logs", [{ id: `alien ${name}`, queue: "raw-logs", tenantId: "", body, attempts: 1 }]);
+    const verdict = await deliver("raw-logs", [
+      { id: `alien ${name}`, queue: "raw-logs", tenantId: "", body, attempts: 1 },
+    ]);
     expect(verdict.acked).toHaveLength(1);
   });
 

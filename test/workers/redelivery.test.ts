@@ -27,7 +27,9 @@ async function stateOf(tenant: Tenant) {
       topMessages: [...topMessages].sort(),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const outbox = await env.DB.prepare("SELECT count(*) AS n FROM outbox WHERE tenant_id = ?").bind(tenant.id).first("n");
+  const outbox = await env.DB.prepare("SELECT count(*) AS n FROM outbox WHERE tenant_id = ?")
+    .bind(tenant.id)
+    .first("n");
   const posts = (await slackCalls(tenant)).filter((call) => call.method === "chat.postMessage").length;
   return { logs, incidents, outbox, posts };
 }
@@ -70,7 +72,10 @@ describe.each(["raw-logs", "normalized-logs", "incident-events", "notification-e
       expect(before.outbox).toBe(0);
 
       for (const batch of batches(messages)) {
-        const verdict = await deliver(queue, batch.map((message) => ({ ...message, attempts: 2 })));
+        const verdict = await deliver(
+          queue,
+          batch.map((message) => ({ ...message, attempts: 2 })),
+        );
         expect(verdict.acked).toHaveLength(batch.length);
       }
       await settle(tenant);

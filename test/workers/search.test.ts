@@ -54,7 +54,10 @@ describe.each(places)("a search of logs $name", ({ place }) => {
   test("takes a range from its beginning up to before its end", async () => {
     const tenant = await createTenant();
     const start = Date.now() - 10_000;
-    await accepted(tenant.key, [0, 1, 2, 3].map((n) => ({ message: `m${n}`, timestamp: new Date(start + n).toISOString() })));
+    await accepted(
+      tenant.key,
+      [0, 1, 2, 3].map((n) => ({ message: `m${n}`, timestamp: new Date(start + n).toISOString() })),
+    );
     await settle(tenant);
     await place(tenant);
     const logs = await storedLogs(tenant, `from=${start + 1}&to=${start + 3}`);
@@ -128,7 +131,9 @@ describe("a stored chunk that cannot be read", () => {
       maxTimestamp: Date.now(),
     };
     const sections = [{ section, body, digest: new Uint8Array(0) }];
-    await storeOf(tenant).append(tenant.id, 0, [encodeEnvelope({ stage: "normalized", tenantId: tenant.id, shard: 0, sections })]);
+    await storeOf(tenant).append(tenant.id, 0, [
+      encodeEnvelope({ stage: "normalized", tenantId: tenant.id, shard: 0, sections }),
+    ]);
     return tenant;
   }
 

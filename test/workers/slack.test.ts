@@ -70,7 +70,9 @@ describe("an incident's Slack message", () => {
 
   test.each([2, 5])("is posted once by %i senders at once", async (senders) => {
     const { tenant, message } = await waiting();
-    const verdicts = await Promise.all(Array.from({ length: senders }, () => deliver("notification-events", [message])));
+    const verdicts = await Promise.all(
+      Array.from({ length: senders }, () => deliver("notification-events", [message])),
+    );
     expect(verdicts.filter((verdict) => verdict.acked.length > 0).length).toBeGreaterThan(0);
     for (const verdict of verdicts.filter((one) => one.retried.length > 0)) {
       expect(verdict.retried[0]?.delaySeconds).toBeGreaterThan(0);
@@ -142,13 +144,23 @@ describe("what Slack may answer", () => {
 
   test("429: is tried again after the time that Retry-After names", async () => {
     const { tenant, message } = await waiting();
-    await script(tenant, [{ status: 429, headers: { "retry-after": "37" }, body: { ok: false, error: "ratelimited" } }, ok]);
+    await script(tenant, [
+      { status: 429, headers: { "retry-after": "37" }, body: { ok: false, error: "ratelimited" } },
+      ok,
+    ]);
     const { attempts, delays } = await exhaust("notification-events", message);
     expect(attempts).toBe(2);
     expect(delays).toEqual([37]);
   });
 
-  const final = ["invalid_auth", "channel_not_found", "not_in_channel", "is_archived", "invalid_blocks", "token_revoked"];
+  const final = [
+    "invalid_auth",
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "invalid_blocks",
+    "token_revoked",
+  ];
   test.each(final)("%s: is a dead letter at once, that a replay delivers when it is mended", async (error) => {
     const { tenant, message } = await waiting();
     await script(tenant, [{ status: 200, body: { ok: false, error } }]);

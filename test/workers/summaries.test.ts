@@ -1,14 +1,14 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { Summary } from "../../schema/contracts/summary.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, ask, deadLettersOf, incidentsOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { settle } from "./support/pipeline.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
-import * as z from "zod";
-import { Summary } from "../../schema/contracts/summary.ts";
 
 beforeAll(stopClock);
 afterEach(() => Object.assign(env, { AI: undefined, SUMMARIZER: "extractive", AI_MODEL: undefined }));

@@ -110,6 +110,16 @@ describe("nothing crosses", () => {
     expect(logs).toHaveLength(30);
   });
 
+  test("with a cursor before everything: the lists still hold one's own only", async () => {
+    const [a, b] = await twins();
+    for (const tenant of [a, b]) await settle(tenant);
+    const cursor = `${Date.now() + 1_000_000_000}_${"f".repeat(8)}-ffff-ffff-ffff-${"f".repeat(12)}`;
+    const [mine, ...others] = await incidentsOf(b, `cursor=${cursor}`);
+    expect(others).toEqual([]);
+    expect((await incidentsOf(a)).map((incident) => incident.id)).not.toContain(mine?.id);
+    expect(await deadLettersOf(b, `cursor=${cursor}`)).toEqual([]);
+  });
+
   test("with the other's id in a query or a header", async () => {
     const [a, b] = await twins();
     await settle(a);

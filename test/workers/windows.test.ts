@@ -25,13 +25,55 @@ describe("a window boundary", () => {
   const cases: { name: string; bursts: [offset: number, count: number][]; incidents: number[] }[] = [
     { name: "nine events before it", bursts: [[-5, 9]], incidents: [] },
     { name: "nine events after it", bursts: [[5, 9]], incidents: [] },
-    { name: "nine before and nine after", bursts: [[-5, 9], [5, 9]], incidents: [18] },
-    { name: "nine after, then nine before", bursts: [[5, 9], [-5, 9]], incidents: [18] },
-    { name: "one before and nine after", bursts: [[-5, 1], [5, 9]], incidents: [10] },
+    {
+      name: "nine before and nine after",
+      bursts: [
+        [-5, 9],
+        [5, 9],
+      ],
+      incidents: [18],
+    },
+    {
+      name: "nine after, then nine before",
+      bursts: [
+        [5, 9],
+        [-5, 9],
+      ],
+      incidents: [18],
+    },
+    {
+      name: "one before and nine after",
+      bursts: [
+        [-5, 1],
+        [5, 9],
+      ],
+      incidents: [10],
+    },
     { name: "ten before", bursts: [[-5, 10]], incidents: [10] },
-    { name: "nine long before and nine long after", bursts: [[-280, 9], [200, 9]], incidents: [] },
-    { name: "ten before and ten after", bursts: [[-5, 10], [5, 10]], incidents: [20] },
-    { name: "nine at the very end and nine at the very start", bursts: [[-0.001, 9], [0, 9]], incidents: [18] },
+    {
+      name: "nine long before and nine long after",
+      bursts: [
+        [-280, 9],
+        [200, 9],
+      ],
+      incidents: [],
+    },
+    {
+      name: "ten before and ten after",
+      bursts: [
+        [-5, 10],
+        [5, 10],
+      ],
+      incidents: [20],
+    },
+    {
+      name: "nine at the very end and nine at the very start",
+      bursts: [
+        [-0.001, 9],
+        [0, 9],
+      ],
+      incidents: [18],
+    },
   ];
   test.each(cases)("$name → $incidents", async ({ bursts, incidents }) => {
     const tenant = await createTenant();
@@ -169,7 +211,10 @@ describe("incidents are kept apart by", () => {
     { name: "template", bursts: [{ message: "disk full on" }, { message: "lock timeout in" }] },
     {
       name: "exception",
-      bursts: [{ trace: "java.io.IOException: x\n\tat a.B.c(B.java:1)" }, { trace: "java.lang.Error: x\n\tat a.B.c(B.java:1)" }],
+      bursts: [
+        { trace: "java.io.IOException: x\n\tat a.B.c(B.java:1)" },
+        { trace: "java.lang.Error: x\n\tat a.B.c(B.java:1)" },
+      ],
     },
   ];
   test.each(cases)("$name", async ({ bursts }) => {

@@ -124,7 +124,12 @@ const Incident = z.object({
 const IncidentPage = z.object({ incidents: z.array(Incident), nextCursor: z.string().nullable() });
 const IncidentDetail = Incident.extend({
   history: z.array(
-    z.object({ actor: z.string(), change: z.string(), fromStatus: z.string().nullable(), toStatus: z.string().nullable() }),
+    z.object({
+      actor: z.string(),
+      change: z.string(),
+      fromStatus: z.string().nullable(),
+      toStatus: z.string().nullable(),
+    }),
   ),
   windows: z.array(z.object({ start: z.number(), count: z.number() })),
 });

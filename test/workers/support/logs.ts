@@ -9,7 +9,12 @@ export interface TestEvent {
 /** Equal events of one template, told apart by a number. Their time is now, unless `at` (Unix ms) says when. */
 export function events(
   count: number,
-  { message = "Connection timeout to gateway after", level = "ERROR", at = Date.now(), ...more }: Record<string, unknown> = {},
+  {
+    message = "Connection timeout to gateway after",
+    level = "ERROR",
+    at = Date.now(),
+    ...more
+  }: Record<string, unknown> = {},
 ): TestEvent[] {
   return Array.from({ length: count }, (_, index) => ({
     message: `${String(message)} ${index + 1}ms`,

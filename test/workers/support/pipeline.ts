@@ -48,7 +48,9 @@ export async function step(queue: QueueName, tenant: Tenant): Promise<Verdict> {
   const verdict = await deliver(queue, messages);
   const again = new Set(verdict.retried.map((message) => message.id));
   putBack(
-    messages.filter((message) => again.has(message.id)).map((message) => ({ ...message, attempts: message.attempts + 1 })),
+    messages
+      .filter((message) => again.has(message.id))
+      .map((message) => ({ ...message, attempts: message.attempts + 1 })),
   );
   return verdict;
 }
@@ -59,7 +61,9 @@ export function storeOf(tenant: Tenant, shard = 0) {
 
 /** The window objects of a tenant that were called so far. */
 export function windowsOf(tenant: Tenant) {
-  return [...windowCalls.keys()].filter((name) => name.startsWith(tenant.id)).map((name) => objects.windows.getByName(name));
+  return [...windowCalls.keys()]
+    .filter((name) => name.startsWith(tenant.id))
+    .map((name) => objects.windows.getByName(name));
 }
 
 export function callsOfWindows(tenant: Tenant): number {
@@ -76,7 +80,9 @@ export async function windowAlarms(tenant: Tenant): Promise<void> {
 }
 
 /** The object stops and begins anew from its storage: what only memory held is gone. */
-export function restart(stub: ReturnType<typeof storeOf> | ReturnType<typeof objects.windows.getByName>): Promise<void> {
+export function restart(
+  stub: ReturnType<typeof storeOf> | ReturnType<typeof objects.windows.getByName>,
+): Promise<void> {
   return evictDurableObject(stub);
 }
 
