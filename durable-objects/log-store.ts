@@ -2,11 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import type { Contribution } from "../core/clusters/digest.ts";
 import { errorMessage, Log0Error } from "../core/errors.ts";
 import { decodeEnvelope, type PackedSection } from "../core/wire/envelope.ts";
-import type { AppendResult, Platform } from "../services/platform.ts";
+import type { AppendResult, HotLogs, Platform } from "../services/platform.ts";
 import { scopeTo } from "../services/platform.ts";
 import { loadTenant } from "../services/tenants/load-tenant.ts";
 import type { Env } from "../workers/env.ts";
 import { platformOf } from "../workers/platform.ts";
+import { StoreFeed } from "./live-tail/store-feed.ts";
 import { Buffer } from "./log-store/buffer.ts";
 import { Drain } from "./log-store/drain.ts";
 import { Flush } from "./log-store/flush.ts";
@@ -30,6 +31,7 @@ export class LogStore extends DurableObject<Env> {
   private readonly drain: Drain;
   private readonly buffer: Buffer;
   private readonly flush: Flush;
+  private readonly live: StoreFeed;
   private alarmAt: number | null | undefined;
   private drainedAt = 0;
   private failures = 0;
@@ -41,6 +43,7 @@ export class LogStore extends DurableObject<Env> {
     this.buffer = new Buffer(ctx.storage, this.drain.cursor);
     this.drain.recover(this.buffer);
     this.flush = new Flush(ctx.storage, this.buffer, this.drain);
+    this.live = new StoreFeed(ctx, this.platform);
   }
 
   /**
@@ -60,13 +63,19 @@ export class LogStore extends DurableObject<Env> {
     if (stored.length > 0) {
       const waiting = this.drain.apply(this.buffer.lastId, stored);
       this.schedule(now, waiting);
+      this.live.tell({ tenantId, shard }, stored);
     }
     return { refused, stored: stored.length, repeated: sections.length - stored.length, duplicates };
   }
 
-  /** Envelopes of the buffer that may hold logs of [from, to), Unix ms. The caller inflates and filters them. */
-  hot(from: number, to: number): Uint8Array[] {
-    return this.buffer.overlapping(from, to);
+  /** What the buffer holds of [from, to), Unix ms. The caller inflates and filters it: reading never blocks storing. */
+  hot(from: number, to: number): HotLogs {
+    return { envelopes: this.buffer.overlapping(from, to), flushedThrough: this.flush.flushedThrough };
+  }
+
+  /** Feeds the tenant's LiveTail object with what is stored from now on, for a time; 0 ends it. */
+  watch(leaseMs: number): void {
+    this.live.watch(leaseMs);
   }
 
   override async alarm(): Promise<void> {

@@ -12,11 +12,29 @@ export interface AppendResult {
   duplicates: number;
 }
 
+/** What a LogStore's buffer holds of a time range. */
+export interface HotLogs {
+  /** Envelopes that may hold logs of the range. */
+  envelopes: Uint8Array[];
+  /** Segments of later flushes than this one (by id, which is a UUIDv7) hold rows that the envelopes hold, too. */
+  flushedThrough: string;
+}
+
 /** The part of a LogStore object that services call. */
 export interface LogStoreStub {
   append(tenantId: string, shard: number, envelopes: Uint8Array[]): Promise<AppendResult>;
-  /** Envelopes of the hot buffer that may hold logs of the range [from, to), Unix ms. */
-  hot(from: number, to: number): Promise<Uint8Array[]>;
+  /** The hot buffer's part of the range [from, to), Unix ms. */
+  hot(from: number, to: number): Promise<HotLogs>;
+  /** Feeds the tenant's LiveTail object for a time; 0 ends it. */
+  watch(leaseMs: number): Promise<void>;
+}
+
+/** The part of a LiveTail object that stores and edges call. */
+export interface LiveTailStub {
+  /** Shows stored logs to those who watch. @returns whether anyone does */
+  feed(envelopes: Uint8Array[], dropped: number): Promise<boolean>;
+  /** Opens a WebSocket, as core/live/open-live.ts describes it. */
+  fetch(url: string, init: { headers: Record<string, string> }): Promise<Response>;
 }
 
 /** Everything that services reach outside themselves. Edges make it from the bindings, tests from whatever they like. */
@@ -28,6 +46,8 @@ export interface Platform {
   metrics: AnalyticsEngineDataset | undefined;
   /** The one place that knows where a tenant's store lives. */
   logStore(tenantId: string, shard: number): LogStoreStub;
+  /** The object that shows a tenant's logs to those who watch. */
+  liveTail(tenantId: string): LiveTailStub;
   /** Unix ms. */
   now(): number;
   /** Cryptographically strong random bytes. */

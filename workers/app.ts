@@ -6,6 +6,7 @@ import { problem } from "./problem.ts";
 import { deadLetters } from "./routes/dead-letters/index.ts";
 import { incidents } from "./routes/incidents/index.ts";
 import { ingest } from "./routes/ingest/index.ts";
+import { live } from "./routes/live/index.ts";
 import { logs } from "./routes/logs/index.ts";
 
 const api = new Hono<AppEnv>()
@@ -22,6 +23,7 @@ export const app = new Hono<AppEnv>()
     await next();
   })
   .get("/health", (c) => c.json({ status: "ok" }))
+  .route("/", live)
   .route("/api/v1", api)
   .route("/v1", api)
   .notFound((c) => problem(c, new Log0Error("not_found", "there is nothing at this address")))

@@ -1,4 +1,5 @@
 import type { ClusterWindow } from "../durable-objects/cluster-window.ts";
+import type { LiveTail } from "../durable-objects/live-tail.ts";
 import type { LogStore } from "../durable-objects/log-store.ts";
 
 /** The bindings of wrangler.toml, and the secrets of `.dev.vars.example`. */
@@ -7,6 +8,7 @@ export interface Env {
   BUCKET: R2Bucket;
   LOG_STORE: DurableObjectNamespace<LogStore>;
   CLUSTER_WINDOW: DurableObjectNamespace<ClusterWindow>;
+  LIVE_TAIL: DurableObjectNamespace<LiveTail>;
   INGEST_RATE: RateLimit;
   RAW_LOGS: Queue;
   NORMALIZED_LOGS: Queue;

@@ -10,6 +10,7 @@ import { platformOf } from "./platform.ts";
 import { scheduled } from "./scheduled.ts";
 
 export { ClusterWindow } from "../durable-objects/cluster-window.ts";
+export { LiveTail } from "../durable-objects/live-tail.ts";
 export { LogStore } from "../durable-objects/log-store.ts";
 
 /** By the name of the queue. */

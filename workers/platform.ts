@@ -27,6 +27,7 @@ function makePlatform(env: Env): Platform {
     },
     metrics: env.METRICS,
     logStore: (tenantId, shard) => env.LOG_STORE.getByName(`${tenantId}:${shard}`),
+    liveTail: (tenantId) => env.LIVE_TAIL.getByName(tenantId),
     now: () => Date.now(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   };

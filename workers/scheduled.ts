@@ -1,6 +1,10 @@
 import { errorMessage } from "../core/errors.ts";
 import { alertOfDeadLetters } from "../services/dead-letters/alert.ts";
 import { expireDeadLetters } from "../services/dead-letters/expire.ts";
+import { collectGarbage } from "../services/logs/collect-garbage.ts";
+import { retainSegments } from "../services/logs/retain-segments.ts";
+import { sweepMerges } from "../services/logs/sweep-merges.ts";
+import { sweepOrphans } from "../services/logs/sweep-orphans.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
@@ -8,6 +12,8 @@ import type { Env } from "./env.ts";
 
 /** Once an hour is enough for what lives for days; listing R2 is a class A operation. */
 const HOURLY_MINUTE = 17;
+/** Small segments slow searches down, so they do not wait for the hour. */
+const MERGE_MINUTES = 10;
 
 /** Every minute: what crashes have left behind, and word of dead letters. One sweep's failure keeps no other from its work. */
 export async function scheduled(scheduledTime: number, platform: Platform, env: Env): Promise<void> {
@@ -21,8 +27,10 @@ export async function scheduled(scheduledTime: number, platform: Platform, env: 
     };
     sweeps.push(alertOfDeadLetters(platform, target));
   }
-  if (new Date(scheduledTime).getUTCMinutes() === HOURLY_MINUTE) {
-    sweeps.push(sweepSpool(platform), expireDeadLetters(platform));
+  const minute = new Date(scheduledTime).getUTCMinutes();
+  if (minute % MERGE_MINUTES === 0) sweeps.push(sweepMerges(platform), collectGarbage(platform));
+  if (minute === HOURLY_MINUTE) {
+    sweeps.push(sweepSpool(platform), expireDeadLetters(platform), retainSegments(platform), sweepOrphans(platform));
   }
   for (const sweep of await Promise.allSettled(sweeps)) {
     if (sweep.status === "rejected") console.error({ message: "sweep failed", error: errorMessage(sweep.reason) });

@@ -28,6 +28,8 @@ function meterEnv(env: Env): Env {
   return wrapped;
 }
 
+export { LiveTail } from "../../durable-objects/live-tail.ts";
+
 export class LogStore extends PlainLogStore {
   constructor(ctx: DurableObjectState, env: Env) {
     meterStorage(ctx.storage);
@@ -73,7 +75,7 @@ async function hot(request: Request, env: Env): Promise<Response> {
   const tenantId = url.searchParams.get("tenant") ?? "";
   const chunks: { chunkId: string; count: number; skipped: number }[] = [];
   const stub = env.LOG_STORE.getByName(`${tenantId}:${url.searchParams.get("shard") ?? "0"}`);
-  for (const bytes of await stub.hot(0, Number.MAX_SAFE_INTEGER)) {
+  for (const bytes of (await stub.hot(0, Number.MAX_SAFE_INTEGER)).envelopes) {
     for (const { section } of decodeEnvelope(bytes).sections) {
       chunks.push({ chunkId: section.chunkId, count: section.count, skipped: section.skipped?.length ?? 0 });
     }

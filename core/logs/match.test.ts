@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { LEVELS } from "../../schema/contracts/levels.ts";
 import { eventIdOf } from "../ids.ts";
 import type { LogRow } from "./log-row.ts";
-import { type FoundLog, matcher, NewestLogs, newestFirst } from "./match.ts";
+import { matcher } from "./match.ts";
+import { type FoundLog, NewestLogs, newestFirst } from "./newest-logs.ts";
 
 const chunk = (number: number) => `0190b4a0-0000-7000-8000-${number.toString(16).padStart(8, "0")}0000`;
 

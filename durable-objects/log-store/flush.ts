@@ -43,6 +43,11 @@ export class Flush {
     return oldest === undefined ? undefined : oldest + FLUSH_AGE_MS;
   }
 
+  /** The newest flush whose rows are gone from the buffer; empty before the first. */
+  get flushedThrough(): string {
+    return this.storage.kv.get<string>("flushed") ?? "";
+  }
+
   /** Writes one segment. @throws when R2 or D1 do not answer; nothing is lost, the next run goes on */
   async run(scope: TenantScope, shard: number): Promise<void> {
     if (this.running) return;
@@ -83,10 +88,20 @@ export class Flush {
       await scope.bucket.put(objectKey, bytes);
       const { segmentId: id, rawBytes } = plan;
       const rollup = rollUp(rows);
-      await indexSegment(scope, { id, shard, objectKey, rawBytes, bytes: bytes.byteLength, stats, rollup });
+      await indexSegment(scope, {
+        id,
+        shard,
+        objectKey,
+        rawBytes,
+        bytes: bytes.byteLength,
+        stats,
+        rollup,
+        flushedThrough: id,
+      });
     }
     this.storage.transactionSync(() => {
       this.buffer.drop(plan.rowIds);
+      this.storage.kv.put("flushed", plan.segmentId);
       this.storage.kv.delete("flush");
     });
   }

@@ -10,6 +10,12 @@ export const Job = z
       incidentId: z.uuid(),
       schemaVersion: z.literal("v1"),
     }),
+    z.object({
+      type: z.literal("MERGE_SEGMENTS"),
+      tenantId: z.uuid(),
+      mergeId: z.uuid().describe("The plan in segment_merges, and the segment that it makes"),
+      schemaVersion: z.literal("v1"),
+    }),
   ])
   .meta({ id: "Job" });
 export type Job = z.infer<typeof Job>;

@@ -76,6 +76,7 @@ CREATE TABLE `segment_merges` (
 	`tenant_id` text NOT NULL,
 	`shard` integer NOT NULL,
 	`inputs` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
 	`created_at` integer NOT NULL,
 	`finished_at` integer
 );
@@ -95,6 +96,7 @@ CREATE TABLE `segments` (
 	`patterns` text NOT NULL,
 	`filter_offset` integer DEFAULT 0 NOT NULL,
 	`filter_bytes` integer DEFAULT 0 NOT NULL,
+	`flushed_through` text NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint

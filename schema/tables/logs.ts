@@ -22,6 +22,11 @@ export const segments = sqliteTable(
     /** Where the word filter lies in the object; 0 bytes when there is none. */
     filterOffset: integer("filter_offset").notNull().default(0),
     filterBytes: integer("filter_bytes").notNull().default(0),
+    /**
+     * The newest flush that the segment holds rows of: a LogStore whose buffer still has that flush's rows answers for
+     * them, so that a reader counts them once.
+     */
+    flushedThrough: text("flushed_through").notNull(),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [
@@ -68,6 +73,8 @@ export const segmentMerges = sqliteTable(
     shard: integer().notNull(),
     /** JSON array of the ids of the segments that it takes the place of. */
     inputs: text().notNull(),
+    /** How often the work was begun. Each attempt writes an object of its own, and only the last one may finish. */
+    attempts: integer().notNull().default(0),
     createdAt: integer("created_at").notNull(),
     finishedAt: integer("finished_at"),
   },
@@ -77,7 +84,7 @@ export const segmentMerges = sqliteTable(
 /** How far the search for orphaned objects has come. */
 export const bucketSweeps = sqliteTable("bucket_sweeps", {
   prefix: text().primaryKey(),
-  /** R2's list cursor; null at the beginning of a round. */
+  /** The last key seen, which outlives R2's own list cursors; null at the beginning of a round. */
   cursor: text(),
   sweptAt: integer("swept_at").notNull(),
 });

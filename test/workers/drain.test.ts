@@ -93,6 +93,22 @@ describe("a store that stops is complete when it is back", () => {
   });
 });
 
+test("a store that stops after several batches goes on under the next number", async () => {
+  const tenant = await stored();
+  await storeAlarm(tenant);
+  for (let n = 0; n < 2; n++) {
+    await accepted(tenant.key, events(4));
+    await step("raw-logs", tenant);
+    await step("normalized-logs", tenant);
+    advance(31_000);
+    await storeAlarm(tenant);
+  }
+  await restart(storeOf(tenant));
+  expect(await countOf(tenant)).toEqual([20]);
+  await accepted(tenant.key, events(5));
+  expect(await countOf(tenant)).toEqual([25]);
+});
+
 describe("without a crash", () => {
   test.each(["before", "after"] as const)(
     "a call that fails %s its work is repeated under its number",

@@ -5,7 +5,7 @@ import { advance, stopClock } from "./support/clock.ts";
 import { fail, type Place, repair } from "./support/faults.ts";
 import { accepted, incidentsOf, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { deliver, restart, settle, step, storeAlarm, storeOf } from "./support/pipeline.ts";
+import { bufferOf, deliver, restart, settle, step, storeAlarm, storeOf } from "./support/pipeline.ts";
 import { take } from "./support/queues.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
@@ -35,13 +35,9 @@ async function segmentsOf(tenant: Tenant): Promise<{ rows: number; object_key: s
   return (await query.all<{ rows: number; object_key: string }>()).results;
 }
 
-async function hotOf(tenant: Tenant): Promise<number> {
-  return (await storeOf(tenant).hot(0, Number.MAX_SAFE_INTEGER)).length;
-}
-
 async function expectFlushed(tenant: Tenant, ids: string[]): Promise<void> {
   expect(await readBack(tenant)).toEqual(ids);
-  expect(await hotOf(tenant)).toBe(0);
+  expect(await bufferOf(tenant)).toEqual([]);
   const segments = await segmentsOf(tenant);
   expect(segments.map((segment) => segment.rows)).toEqual([30]);
   const { objects } = await env.BUCKET.list({ prefix: `logs/${tenant.id}/` });

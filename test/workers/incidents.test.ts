@@ -154,6 +154,20 @@ describe("after the resolution", () => {
     expect(await incidentsOf(tenant)).toMatchObject([{ id: incident?.id, status: "RESOLVED" }]);
   });
 
+  test("a crossing from before it, that was long on its way, opens nothing", async () => {
+    const { tenant, id } = await withIncident();
+    setClock(nextWindow() + 1_000);
+    await accepted(tenant.key, events(12));
+    for (const queue of ["raw-logs", "normalized-logs"] as const) await deliver(queue, take(queue, tenant.id));
+    await storeAlarm(tenant);
+    const onItsWay = take("incident-events", tenant.id);
+    expect(onItsWay).toMatchObject([{ body: { kind: "CROSSED" } }]);
+    advance(5_000);
+    await become(tenant, id, "RESOLVED");
+    await deliver("incident-events", onItsWay);
+    expect(await incidentsOf(tenant)).toMatchObject([{ id, status: "RESOLVED" }]);
+  });
+
   test("a crossing opens a regression that links to the old incident, and says so", async () => {
     const { tenant, id } = await withIncident();
     await become(tenant, id, "RESOLVED");

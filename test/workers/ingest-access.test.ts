@@ -117,7 +117,7 @@ describe("a queue that refuses → 503 with Retry-After, and nothing sent", () =
   const large = () => Array.from({ length: 90 }, () => ({ message: noise(9_900) }));
   const cases: { name: string; body: () => unknown; headers?: Record<string, string> }[] = [
     { name: "one event", body: () => ({ message: "m" }) },
-    { name: "a request of several messages", body: middling },
+    { name: "a request of several messages", body: () => middling() },
     { name: "a request with an Idempotency-Key", body: () => ({ message: "m" }), headers: { "idempotency-key": "k" } },
     { name: "a request above one sendBatch", body: large },
   ];

@@ -3,11 +3,10 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { newChunkId } from "../../core/ids.ts";
 import { ChunkBuilder, rawSize } from "../../core/ingest/chunks.ts";
-import { decodeEnvelope } from "../../core/wire/envelope.ts";
 import { publishAtomically } from "../../services/logs/publish-sections.ts";
-import { stopClock } from "./support/clock.ts";
+import { advance, stopClock } from "./support/clock.ts";
 import { incidentsOf } from "./support/http.ts";
-import { callsOfWindows, deliver, settle, storeAlarm, storeOf } from "./support/pipeline.ts";
+import { bufferOf, callsOfWindows, deliver, settle, storeAlarm } from "./support/pipeline.ts";
 import { take } from "./support/queues.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
@@ -53,8 +52,7 @@ async function publish(tenant: Tenant, from: number, to: number): Promise<void> 
 async function storedLines(tenant: Tenant): Promise<number> {
   const segments = env.DB.prepare("SELECT coalesce(sum(rows), 0) AS rows FROM segments WHERE tenant_id = ?");
   const flushed = Number(await segments.bind(tenant.id).first("rows"));
-  const hot = await storeOf(tenant).hot(0, Number.MAX_SAFE_INTEGER);
-  const sections = hot.flatMap((bytes) => decodeEnvelope(new Uint8Array(bytes)).sections);
+  const sections = (await bufferOf(tenant)).flatMap((envelope) => envelope.sections);
   return sections.reduce((sum, { section }) => sum + section.count, flushed);
 }
 
@@ -70,7 +68,6 @@ test("181,998 lines of 10 templates are stored once each, and become 10 incident
     await storeAlarm(tenant);
   }
   await settle(tenant);
-  const { advance } = await import("./support/clock.ts");
   advance(31_000);
   await storeAlarm(tenant);
   await settle(tenant);

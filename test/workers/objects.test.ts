@@ -6,7 +6,7 @@ import { advance, nextWindow, setClock, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, incidentsOf, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { settle, storeAlarm, storeOf, windowAlarms, windowsOf } from "./support/pipeline.ts";
+import { bufferOf, settle, storeAlarm, storeOf, windowAlarms, windowsOf } from "./support/pipeline.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -74,7 +74,7 @@ describe("a store object", () => {
     await settle(tenant);
     advance(61 * 60 * 1000);
     for (let n = 0; n < 2; n++) await storeAlarm(tenant);
-    expect(await storeOf(tenant).hot(0, Number.MAX_SAFE_INTEGER)).toHaveLength(0);
+    expect(await bufferOf(tenant)).toEqual([]);
     expect(await storedLogs(tenant)).toHaveLength(12);
     repair();
     await settle(tenant);

@@ -55,6 +55,14 @@ describe("a request above one sendBatch", () => {
     expect(await storedLogs(tenant)).toHaveLength(700);
   });
 
+  test("is one, too, when only all its messages together are above it", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, middling(1_400));
+    expect(queued("raw-logs", tenant.id)).toMatchObject([{ body: { type: "ENVELOPE_POINTER" } }]);
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(1_400);
+  });
+
   test("with an Idempotency-Key is stored once, though it is sent twice", async () => {
     const tenant = await createTenant();
     const body = large();

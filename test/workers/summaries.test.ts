@@ -6,7 +6,7 @@ import { Summary } from "../../schema/contracts/summary.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, ask, deadLettersOf, incidentsOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
-import { settle } from "./support/pipeline.ts";
+import { deliver, messagesAt, settle } from "./support/pipeline.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
@@ -81,6 +81,17 @@ describe("Workers AI", () => {
     expect(await summaryOf(tenant)).toMatchObject({ model: "extractive" });
     expect((await slackCalls(tenant)).map((call) => call.method)).toEqual(["chat.postMessage", "chat.update"]);
     expect(await deadLettersOf(tenant)).toEqual([]);
+  });
+
+  test("is asked once, however often the job comes", async () => {
+    const asked = fakeAi(() => ({ response: good }));
+    const tenant = await createTenant();
+    await accepted(tenant.key, events(12));
+    const jobs = await messagesAt("jobs", tenant);
+    expect(jobs).toHaveLength(1);
+    for (let n = 0; n < 3; n++) await deliver("jobs", jobs);
+    await settle(tenant);
+    expect(asked).toHaveLength(1);
   });
 
   test("is told that log lines are data, and cannot be led out of their place", async () => {

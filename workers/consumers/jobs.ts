@@ -1,5 +1,6 @@
 import { Log0Error } from "../../core/errors.ts";
 import { Job } from "../../schema/contracts/job.ts";
+import { carryOutMerge } from "../../services/logs/merge-segments.ts";
 import { type Platform, scopeTo } from "../../services/platform.ts";
 import { extractive, type SummaryProvider, workersAi } from "../../services/summaries/providers.ts";
 import { summarizeIncident } from "../../services/summaries/summarize-incident.ts";
@@ -18,6 +19,12 @@ export async function consumeJobs(batch: MessageBatch, platform: Platform, env: 
   await consumeEach(batch, platform, { queue: "jobs", stage: "job-service", attempts: 6 }, async (body) => {
     const job = Job.safeParse(body);
     if (!job.success) throw new Log0Error("invalid_message", `not a job: ${job.error.issues[0]?.message}`);
-    await summarizeIncident(scopeTo(platform, job.data.tenantId), job.data.incidentId, summaryProvider(env));
+    const scope = scopeTo(platform, job.data.tenantId);
+    switch (job.data.type) {
+      case "SUMMARIZE":
+        return await summarizeIncident(scope, job.data.incidentId, summaryProvider(env));
+      case "MERGE_SEGMENTS":
+        return await carryOutMerge(scope, job.data.mergeId);
+    }
   });
 }

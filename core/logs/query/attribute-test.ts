@@ -20,7 +20,7 @@ export function numberOf(text: string): number | undefined {
 export function attributeMatcher(test: AttributeTest): (value: unknown) => boolean {
   switch (test.kind) {
     case "exists":
-      return () => true;
+      return (value) => value !== null;
     case "null":
       return (value) => value === null || (typeof value === "string" && fold(value) === "null");
     case "equals":

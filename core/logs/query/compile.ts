@@ -5,6 +5,7 @@ import type { Condition, Leaf, LogQuery, TextColumn } from "./conditions.ts";
 import { finder } from "./find.ts";
 import { type Pattern, wholeMatcher } from "./pattern.ts";
 import { RowView, type SearchText } from "./row-view.ts";
+import { fold } from "./words.ts";
 
 /** A condition made ready, with what it costs: siblings are asked cheapest first. */
 interface Test {
@@ -151,7 +152,7 @@ function signOf(pattern: Pattern): string | undefined {
 
 function attributeTest({ path, test }: Extract<Leaf, { kind: "attribute" }>): Test {
   const matches = attributeMatcher(test);
-  const keys = path.filter((segment) => !/^\d+$/.test(segment)).map((segment) => segment.toLowerCase());
+  const keys = path.filter((segment) => !/^\d+$/.test(segment)).map(fold);
   const sign = keys.toSorted((a, b) => b.length - a.length)[0];
   const passes = (view: RowView): boolean => {
     if (view.row.attributes === undefined || (sign !== undefined && !view.mayHold(sign))) return false;
@@ -159,4 +160,3 @@ function attributeTest({ path, test }: Extract<Leaf, { kind: "attribute" }>): Te
   };
   return { cost: COST.attributes, passes };
 }
-

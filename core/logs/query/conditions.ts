@@ -10,6 +10,7 @@ export type TextColumn = "message" | "template" | "trace";
 
 /** What one value of an attribute is asked. A list is asked each of its elements. */
 export type AttributeTest =
+  /** Anything but null. */
   | { readonly kind: "exists" }
   /** The value is null, or its text. */
   | { readonly kind: "null" }

@@ -29,7 +29,7 @@ export class SearchText {
 /** One row at a time, with what conditions derive from it, so that several conditions share the work. */
 export class RowView {
   #row: LogRow;
-  #texts: Partial<Record<TextColumn | "traceId", SearchText>> = {};
+  #texts: Partial<Record<TextColumn | "traceId", SearchText>> | undefined;
   #foldedJson: string | undefined;
   #isParsed = false;
   #attributes: unknown;
@@ -43,7 +43,7 @@ export class RowView {
 
   load(row: LogRow): void {
     this.#row = row;
-    this.#texts = {};
+    this.#texts = undefined;
     this.#foldedJson = undefined;
     this.#isParsed = false;
     this.#attributes = undefined;
@@ -62,11 +62,12 @@ export class RowView {
   }
 
   text(column: TextColumn | "traceId"): SearchText | undefined {
-    const known = this.#texts[column];
+    const known = this.#texts?.[column];
     if (known !== undefined) return known;
     const text = this.#row[column];
     if (text === undefined) return undefined;
     const made = new SearchText(text);
+    this.#texts ??= {};
     this.#texts[column] = made;
     return made;
   }

@@ -66,6 +66,10 @@ async function matchingRows(scan: ParquetScan, rows: number, query: SegmentQuery
   if (query.environments) {
     lists.push({ values: await column(scan, "environment", rows), wanted: new Set(query.environments) });
   }
+  if (query.fingerprints) {
+    lists.push({ values: await column(scan, "fingerprint", rows), wanted: new Set(query.fingerprints) });
+  }
+  if (query.traceIds) lists.push({ values: await column(scan, "trace_id", rows), wanted: new Set(query.traceIds) });
   const times = await column(scan, "timestamp", rows);
   const matching: number[] = [];
   for (let row = 0; row < rows; row++) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inSegmentOrder, rowGroups } from "./order.ts";
+import { inSegmentOrder, RowGrouper } from "./order.ts";
 import { row } from "./segment.fixtures.ts";
 
 describe("rows of a segment", () => {
@@ -29,7 +29,8 @@ describe("a row group", () => {
     ["another before too many characters", [60, 30, 20, 70], 3, 100, [2, 2]],
     ["one of a single row that is too long by itself", [10, 500, 10], 3, 100, [1, 1, 1]],
   ])("%s", (_, sizes, maxRows, maxCharacters, expected) => {
-    const groups = [...rowGroups(sizes.map(tall), maxRows, maxCharacters)];
-    expect(groups.map((group) => group.length)).toEqual(expected);
+    const grouper = new RowGrouper(maxRows, maxCharacters);
+    const groups = [...sizes.map((size) => grouper.add(tall(size))), grouper.rest()];
+    expect(groups.flatMap((group) => (group ? [group.length] : []))).toEqual(expected);
   });
 });

@@ -33,6 +33,13 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The order of a segment: by service, then template, then time. */
+export function compareRows(a: LogRow, b: LogRow): number {
+  if (a.serviceName !== b.serviceName) return a.serviceName < b.serviceName ? -1 : 1;
+  if (a.template !== b.template) return a.template < b.template ? -1 : 1;
+  return a.timestamp - b.timestamp;
+}
+
 function byTime(a: LogRow, b: LogRow): number {
   return a.timestamp - b.timestamp;
 }
@@ -47,25 +54,35 @@ export const ROWS_PER_GROUP = 5_000;
 export const CHARACTERS_PER_GROUP = 4 * 1024 * 1024;
 
 /** Cuts ordered rows into row groups, each within both limits (a single row may exceed the second). */
-export function* rowGroups(
-  rows: readonly LogRow[],
-  maxRows = ROWS_PER_GROUP,
-  maxCharacters = CHARACTERS_PER_GROUP,
-): Generator<LogRow[]> {
-  let start = 0;
-  let filled = 0;
-  for (let end = 0; end < rows.length; end++) {
-    const row = rows[end];
-    if (!row) continue;
-    const size = characters(row);
-    if (end > start && (end - start >= maxRows || filled + size > maxCharacters)) {
-      yield rows.slice(start, end);
-      start = end;
-      filled = 0;
-    }
-    filled += size;
+export class RowGrouper {
+  readonly #maxRows: number;
+  readonly #maxCharacters: number;
+  #rows: LogRow[] = [];
+  #filled = 0;
+
+  constructor(maxRows: number, maxCharacters: number) {
+    this.#maxRows = maxRows;
+    this.#maxCharacters = maxCharacters;
   }
-  if (start < rows.length) yield rows.slice(start);
+
+  /** @returns the row group that is complete without this row */
+  add(row: LogRow): LogRow[] | undefined {
+    const size = characters(row);
+    const isFull = this.#rows.length >= this.#maxRows || this.#filled + size > this.#maxCharacters;
+    const group = isFull ? this.rest() : undefined;
+    this.#rows.push(row);
+    this.#filled += size;
+    return group;
+  }
+
+  /** @returns the row group that was begun */
+  rest(): LogRow[] | undefined {
+    if (this.#rows.length === 0) return undefined;
+    const group = this.#rows;
+    this.#rows = [];
+    this.#filled = 0;
+    return group;
+  }
 }
 
 function characters({ message, template, trace, attributes }: LogRow): number {

@@ -12,6 +12,13 @@ export interface SegmentQuery {
   levels?: readonly Level[];
   services?: readonly string[];
   environments?: readonly string[];
+  fingerprints?: readonly string[];
+  traceIds?: readonly string[];
+  /**
+   * Words that a row has, all of them, in its message, trace, trace id or attributes, each as a whole and in any case.
+   * They only skip row groups by the word filter: rows without them come as well, for the caller to tell.
+   */
+  words?: readonly string[];
 }
 
 const encoder = new TextEncoder();
@@ -22,7 +29,10 @@ export function groupFilter(query: SegmentQuery): (group: RowGroup) => boolean {
   if (query.levels) lists.push(["level", query.levels.map(stored)]);
   if (query.services) lists.push(["service", query.services.map(stored)]);
   if (query.environments) lists.push(["environment", query.environments.map(stored)]);
+  // Fingerprints and trace ids have no statistics, being random: the filter knows them.
+  const isImpossible = query.fingerprints?.length === 0 || query.traceIds?.length === 0;
   return (group) =>
+    !isImpossible &&
     timesOverlap(query, statisticsOf(group, "timestamp")) &&
     lists.every(([column, wanted]) => mayHoldOneOf(wanted, statisticsOf(group, column)));
 }

@@ -1,15 +1,19 @@
-import { parquetMetadataAsync, type RowGroup } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, type RowGroup } from "hyparquet";
 import type { LogRow } from "../log-row.ts";
 import { BYTE_PARSERS, decodeGroup } from "./decode.ts";
-import { type ByteRange, MeteredFile, type SegmentFile } from "./file.ts";
+import { type ByteRange, MeteredFile, runs, type SegmentFile } from "./file.ts";
+import { filterOf } from "./filter/location.ts";
+import { conditionsOf, probe } from "./filter/probe.ts";
 import { groupFilter, type SegmentQuery } from "./query.ts";
 
 /** What reading a segment cost: why a query is slow, and what it is billed for. */
 export interface SegmentRead {
   /** Row groups in the segment. */
   rowGroups: number;
-  /** Row groups that were fetched and decoded; the others were skipped by their statistics, or not reached. */
+  /** Row groups that were fetched and decoded; the others were skipped by statistics or filter, or not reached. */
   rowGroupsRead: number;
+  /** Blocks of the word filter that were damaged: row groups were read that an intact filter may have skipped. */
+  damagedFilterBlocks: number;
   /** Range reads, the footer's included. */
   reads: number;
   /** Bytes fetched by those reads. */
@@ -17,17 +21,9 @@ export interface SegmentRead {
 }
 
 /**
- * Row groups that stand side by side are fetched together up to this size: a round trip to R2 takes as long as a few
- * hundred KB. It is held while its groups are decoded one by one, so it also bounds memory.
- */
-const MAX_RUN_BYTES = 4 * 1024 * 1024;
-/** A skipped row group of up to this size between two wanted ones is fetched with them rather than around. */
-const MAX_GAP_BYTES = 64 * 1024;
-
-/**
- * Yields the rows of a segment that match, in no particular order, decoding one row group at a time. Calls `onRead`
- * once, when all is read or the caller stops early. Throws on a file that is not a segment, and what `file.slice`
- * throws.
+ * Yields the rows of a segment that match, in segment order, decoding one row group at a time. Calls `onRead` once,
+ * when all is read or the caller stops early. A filter that is damaged is passed over: nothing is missed, more is read.
+ * Throws on a file that is not a segment, and what `file.slice` throws.
  */
 export async function* readSegment(
   file: SegmentFile,
@@ -35,21 +31,24 @@ export async function* readSegment(
   onRead?: (read: SegmentRead) => void,
 ): AsyncGenerator<LogRow> {
   const metered = new MeteredFile(file);
-  const read = { rowGroups: 0, rowGroupsRead: 0 };
+  const read = { rowGroups: 0, rowGroupsRead: 0, damagedFilterBlocks: 0 };
   try {
-    const metadata = await parquetMetadataAsync(metered, {
-      parsers: BYTE_PARSERS,
-      initialFetchSize: metered.tailBytes,
-      geoparquet: false,
-    });
+    const conditions = conditionsOf(query);
+    const early = metered.filter && (await probe(metered, metered.filter, conditions, read));
+    if (early?.every((may) => may === 0)) {
+      read.rowGroups = early.length;
+      return;
+    }
+    const metadata = await footerOf(metered);
     read.rowGroups = metadata.row_groups.length;
-    for (const run of runs(metadata.row_groups.filter(groupFilter(query)))) {
-      const bytes = await metered.slice(run.start, run.end);
-      const fetched: SegmentFile = {
-        byteLength: file.byteLength,
-        slice: async (start, end = file.byteLength) => bytes.slice(start - run.start, end - run.start),
-      };
-      for (const group of run.groups) {
+    const filter = early ? undefined : filterOf(metadata, file.byteLength);
+    const may = early ?? (filter && (await probe(metered, filter, conditions, read)));
+    const inFilter = may?.length === metadata.row_groups.length ? may : undefined;
+    const byStatistics = groupFilter(query);
+    const wanted = metadata.row_groups.filter((group, index) => inFilter?.[index] !== 0 && byStatistics(group));
+    for (const run of runs(wanted, bytesOf)) {
+      const fetched = await fetchRun(metered, run);
+      for (const group of run.pieces) {
         read.rowGroupsRead++;
         for (const row of await decodeGroup(fetched, metadata, group, query)) yield row;
       }
@@ -59,26 +58,24 @@ export async function* readSegment(
   }
 }
 
-interface Run extends ByteRange {
-  groups: RowGroup[];
+export function footerOf(file: MeteredFile): Promise<FileMetaData> {
+  return parquetMetadataAsync(file, {
+    parsers: BYTE_PARSERS,
+    initialFetchSize: file.tailBytes,
+    geoparquet: false,
+  });
 }
 
-function runs(groups: readonly RowGroup[]): Run[] {
-  const found: Run[] = [];
-  for (const group of groups) {
-    const { start, end } = bytesOf(group);
-    const last = found.at(-1);
-    if (last && start - last.end <= MAX_GAP_BYTES && end - last.start <= MAX_RUN_BYTES) {
-      last.groups.push(group);
-      last.end = end;
-    } else {
-      found.push({ start, end, groups: [group] });
-    }
-  }
-  return found;
+/** A part of a file in memory, under the offsets that it has in the file. */
+export async function fetchRun(file: SegmentFile, run: ByteRange): Promise<SegmentFile> {
+  const bytes = await file.slice(run.start, run.end);
+  return {
+    byteLength: file.byteLength,
+    slice: async (start, end = file.byteLength) => bytes.slice(start - run.start, end - run.start),
+  };
 }
 
-function bytesOf(group: RowGroup): ByteRange {
+export function bytesOf(group: RowGroup): ByteRange {
   let start = Number.POSITIVE_INFINITY;
   let end = 0;
   for (const { meta_data: chunk } of group.columns) {

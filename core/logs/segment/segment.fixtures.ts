@@ -1,22 +1,29 @@
 import * as fc from "fast-check";
 import { LEVELS } from "../../../schema/contracts/levels.ts";
 import type { LogRow } from "../log-row.ts";
-import { readSegment, type SegmentFile, type SegmentQuery, type SegmentRead, writeSegment } from "./index.ts";
+import {
+  readSegment,
+  type SegmentFile,
+  type SegmentFilter,
+  type SegmentQuery,
+  type SegmentRead,
+  writeSegment,
+} from "./index.ts";
 
-/** A segment in memory that counts how it is asked. */
-export function fileOf(bytes: Uint8Array): SegmentFile {
+/** A segment in memory. */
+export function fileOf(bytes: Uint8Array, filter?: SegmentFilter): SegmentFile {
   const copy = bytes.slice().buffer;
-  return { byteLength: copy.byteLength, slice: async (start, end) => copy.slice(start, end) };
+  return { byteLength: copy.byteLength, filter, slice: async (start, end) => copy.slice(start, end) };
 }
 
 /** Rows that come back for a query, and what it took. */
-export async function readBack(bytes: Uint8Array, query: SegmentQuery = {}) {
+export async function readBack(bytes: Uint8Array, query: SegmentQuery = {}, filter?: SegmentFilter) {
   let read: SegmentRead | undefined;
   const rows: LogRow[] = [];
   const note = (counters: SegmentRead) => {
     read = counters;
   };
-  for await (const row of readSegment(fileOf(bytes), query, note)) rows.push(row);
+  for await (const row of readSegment(fileOf(bytes, filter), query, note)) rows.push(row);
   if (!read) throw new Error("onRead was not called");
   return { rows, read };
 }

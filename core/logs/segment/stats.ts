@@ -1,5 +1,6 @@
 import { LEVELS, type Level } from "../../../schema/contracts/levels.ts";
 import type { LogRow } from "../log-row.ts";
+import type { SegmentFilter } from "./filter/location.ts";
 
 /** One fingerprint in a segment. */
 export interface PatternStat {
@@ -27,6 +28,8 @@ export interface SegmentStats {
   /** Rows per service name. */
   services: Record<string, number>;
   patterns: PatternStat[];
+  /** Where the word filter is in the file: a search that knows it reads the filter first, and mostly nothing else. */
+  filter?: SegmentFilter;
 }
 
 const SEVERITY: ReadonlyMap<Level, number> = new Map(LEVELS.map((level, rank) => [level, rank]));

@@ -67,6 +67,7 @@ const wrapped = {
       const stub = objects.stores.getByName(name);
       return {
         append: (...args: Parameters<LogStoreStub["append"]>) => guarded("store", name, () => stub.append(...args)),
+        watch: (...args: Parameters<LogStoreStub["watch"]>) => guarded("store", name, async () => stub.watch(...args)),
         hot: (...args: Parameters<LogStoreStub["hot"]>) => guarded("store", name, () => stub.hot(...args)),
       };
     },

@@ -1,5 +1,11 @@
-import { createScheduledController, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import {
+  createScheduledController,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { decodeEnvelope, type Envelope } from "../../../core/wire/envelope.ts";
 import { QUEUES, type QueueName } from "../../../schema/contracts/dead-letter.ts";
 import worker from "../../../workers/index.ts";
 import { objects, windowCalls } from "./bindings.ts";
@@ -77,6 +83,14 @@ export function storeAlarm(tenant: Tenant, shard = 0): Promise<boolean> {
 
 export async function windowAlarms(tenant: Tenant): Promise<void> {
   for (const stub of windowsOf(tenant)) await runDurableObjectAlarm(stub);
+}
+
+/** The envelopes in a store's buffer, oldest first. */
+export async function bufferOf(tenant: Tenant, shard = 0): Promise<Envelope[]> {
+  const rows = await runInDurableObject(storeOf(tenant, shard), (_, { storage }) =>
+    storage.sql.exec<{ envelope: ArrayBuffer }>("SELECT envelope FROM batches ORDER BY id").toArray(),
+  );
+  return rows.map((row) => decodeEnvelope(new Uint8Array(row.envelope)));
 }
 
 /** The object stops and begins anew from its storage: what only memory held is gone. */

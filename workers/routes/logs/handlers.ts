@@ -1,81 +1,100 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { decodeCursor } from "../../../core/cursor.ts";
-import { parseLevel } from "../../../core/events/level.ts";
-import { parseTimestamp } from "../../../core/events/timestamp.ts";
-import type { FoundLog } from "../../../core/logs/match.ts";
-import type { NormalizedLogEvent } from "../../../schema/contracts/log-events.ts";
+import { Log0Error } from "../../../core/errors.ts";
+import { CSV, NDJSON } from "../../../core/logs/export-format.ts";
+import { MAX_BUCKETS } from "../../../core/logs/histogram.ts";
+import { presentLog } from "../../../core/logs/present-log.ts";
+import { histogramOf } from "../../../services/logs/aggregate-logs.ts";
+import { exportText } from "../../../services/logs/export-logs.ts";
+import { facetsOf } from "../../../services/logs/facet-logs.ts";
+import { getLog } from "../../../services/logs/get-log.ts";
+import { listPatterns } from "../../../services/logs/list-patterns.ts";
+import { logStats } from "../../../services/logs/log-stats.ts";
 import { searchLogs } from "../../../services/logs/search-logs.ts";
 import type { AppEnv } from "../../context.ts";
 import { PageQuery, validQuery } from "../validate.ts";
+import { rangeOf, SelectionQuery, selectionOf, Time } from "./selection.ts";
 
-/** A search that names no range looks at the last day. */
-const DEFAULT_RANGE_MS = 24 * 60 * 60 * 1000;
+const SearchQuery = SelectionQuery.extend(PageQuery.shape);
 
-const Time = z.string().transform((text, context) => {
-  const parsed = parseTimestamp(text);
-  if (parsed !== undefined) return parsed.ms;
-  context.addIssue("must be ISO 8601 or Unix ms");
-  return z.NEVER;
+const HistogramQuery = SelectionQuery.extend({
+  bucketMs: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(30 * 86_400_000)
+    .optional(),
 });
 
-const Levels = z.string().transform((text, context) =>
-  text.split(",").map((name) => {
-    const level = parseLevel(name);
-    if (level !== undefined) return level;
-    context.addIssue(`unknown level ${name.slice(0, 20)}`);
-    return z.NEVER;
-  }),
-);
-
-const Names = z
-  .string()
-  .min(1)
-  .transform((text) => text.split(","));
-
-const Query = PageQuery.extend({
-  from: Time.optional(),
-  to: Time.optional(),
-  level: Levels.optional(),
-  service: Names.optional(),
-  environment: Names.optional(),
-  q: z.string().min(1).max(500).optional().describe("A part of the message or the stack trace, in any case"),
+const LogQuery = z.object({
+  timestamp: Time.optional(),
+  context: z.coerce.number().int().min(0).max(100).default(10),
 });
 
-/** A found log as the API shows it: the NormalizedLogEvent contract, and when it was received. */
-function shown(tenantId: string, { eventId, row }: FoundLog): NormalizedLogEvent & { receivedAt: string } {
-  const iso = new Date(row.timestamp).toISOString();
-  return {
-    eventId,
-    tenantId,
-    serviceName: row.serviceName,
-    environment: row.environment,
-    timestamp: row.nanoseconds === undefined ? iso : `${iso.slice(0, -1)}${String(row.nanoseconds).padStart(6, "0")}Z`,
-    receivedAt: new Date(row.receivedAt).toISOString(),
-    level: row.level,
-    message: row.message,
-    messageTemplate: row.template,
-    fingerprint: row.fingerprint,
-    ...(row.trace === undefined ? {} : { trace: row.trace }),
-    ...(row.traceId === undefined ? {} : { traceId: row.traceId }),
-    ...(row.attributes === undefined ? {} : { attributes: JSON.parse(row.attributes) }),
-    schemaVersion: "v1",
-  };
-}
+const RangeQuery = SelectionQuery.pick({ from: true, to: true });
+const PatternsQuery = RangeQuery.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
+
+const FORMATS = { ndjson: NDJSON, csv: CSV } as const;
+const ExportQuery = SelectionQuery.extend({ format: z.enum(["ndjson", "csv"]).default("ndjson") });
 
 /** `GET /logs` */
 export async function findLogs(c: Context<AppEnv>): Promise<Response> {
-  const query = validQuery(c, Query);
-  const to = query.to ?? c.var.platform.now() + 5 * 60 * 1000;
+  const { limit, cursor, ...query } = validQuery(c, SearchQuery);
   const { items, nextCursor, read, partial } = await searchLogs(c.var.scope, {
-    from: query.from ?? to - DEFAULT_RANGE_MS,
-    to,
-    levels: query.level,
-    services: query.service,
-    environments: query.environment,
-    text: query.q,
-    limit: query.limit,
-    cursor: query.cursor === undefined ? undefined : decodeCursor(query.cursor),
+    ...selectionOf(query),
+    ...rangeOf(query, c.var.platform.now()),
+    limit,
+    cursor: cursor === undefined ? undefined : decodeCursor(cursor),
   });
-  return c.json({ logs: items.map((found) => shown(c.var.scope.tenantId, found)), nextCursor, read, partial });
+  return c.json({ logs: items.map((found) => presentLog(c.var.scope.tenantId, found)), nextCursor, read, partial });
+}
+
+/** `GET /logs/histogram` */
+export async function histogram(c: Context<AppEnv>): Promise<Response> {
+  const { bucketMs, ...query } = validQuery(c, HistogramQuery);
+  const range = rangeOf(query, c.var.platform.now());
+  if (bucketMs !== undefined && (range.to - range.from) / bucketMs > MAX_BUCKETS - 2) {
+    throw new Log0Error("invalid_query", `more than ${MAX_BUCKETS} buckets: take longer ones`);
+  }
+  return c.json(await histogramOf(c.var.scope, selectionOf(query), range, bucketMs));
+}
+
+/** `GET /logs/facets` */
+export async function facets(c: Context<AppEnv>): Promise<Response> {
+  const query = validQuery(c, SelectionQuery);
+  return c.json(await facetsOf(c.var.scope, selectionOf(query), rangeOf(query, c.var.platform.now())));
+}
+
+/** `GET /logs/export` */
+export function exportLogs(c: Context<AppEnv>): Response {
+  const { format, ...query } = validQuery(c, ExportQuery);
+  const { contentType, extension } = FORMATS[format];
+  const range = rangeOf(query, c.var.platform.now());
+  return new Response(exportText(c.var.scope, selectionOf(query), range, FORMATS[format]), {
+    headers: { "content-type": contentType, "content-disposition": `attachment; filename="logs.${extension}"` },
+  });
+}
+
+/** `GET /logs/:eventId` */
+export async function oneLog(c: Context<AppEnv>): Promise<Response> {
+  const { tenantId } = c.var.scope;
+  const { log, before, after } = await getLog(c.var.scope, c.req.param("eventId") ?? "", validQuery(c, LogQuery));
+  return c.json({
+    log: presentLog(tenantId, log),
+    before: before.map((found) => presentLog(tenantId, found)),
+    after: after.map((found) => presentLog(tenantId, found)),
+  });
+}
+
+/** `GET /stats` */
+export async function stats(c: Context<AppEnv>): Promise<Response> {
+  return c.json(await logStats(c.var.scope, rangeOf(validQuery(c, RangeQuery), c.var.platform.now())));
+}
+
+/** `GET /patterns` */
+export async function patterns(c: Context<AppEnv>): Promise<Response> {
+  const { limit, ...query } = validQuery(c, PatternsQuery);
+  const { items, exact } = await listPatterns(c.var.scope, rangeOf(query, c.var.platform.now()), limit);
+  return c.json({ patterns: items, exact });
 }

@@ -6,8 +6,8 @@
 
 /** Keys of 64 bits as two halves. */
 export interface FuseKeys {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
+  readonly high: Int32Array;
+  readonly low: Int32Array;
 }
 
 export interface FuseShape {
@@ -45,8 +45,8 @@ export function mix(hash: number): number {
 
 /** The halves of a key's hash. Both together are one to one for a given seed: different keys never hash alike. */
 const firstHalf = (high: number, low: number, seed: number): number =>
-  mix(high ^ mix((low + Math.imul(seed + 1, 0x9e37_79b1)) | 0));
-const secondHalf = (high: number, first: number): number => mix((Math.imul(high, 0x85eb_ca77) + first) | 0);
+  mix(high ^ mix(low + Math.imul(seed + 1, 0x9e37_79b1)));
+const secondHalf = (high: number, first: number): number => mix(Math.imul(high, 0x85eb_ca77) + first);
 
 const fingerprintOf = (first: number, second: number): number => (first ^ (second >>> 24)) & 0xff;
 

@@ -1,13 +1,16 @@
-/** A set of 32-bit hashes in one typed array: a Set of as many numbers takes ten times the memory and time. */
+/**
+ * A set of 32-bit hashes in one typed array: a Set of as many numbers takes ten times the memory and time. Hashes are
+ * signed, as JavaScript's bitwise operators give them: V8 keeps unsigned ones above 2^31 as floating-point numbers.
+ */
 export class HashSet {
-  #slots: Uint32Array;
+  #slots: Int32Array;
   #size = 0;
   /** 0 marks an empty slot, so that the hash 0 has to be kept apart. */
   #hasZero = false;
 
   /** @param slots a power of two */
   constructor(slots = 1024) {
-    this.#slots = new Uint32Array(slots);
+    this.#slots = new Int32Array(slots);
   }
 
   get size(): number {
@@ -35,8 +38,8 @@ export class HashSet {
     }
   }
 
-  values(): Uint32Array {
-    const found = new Uint32Array(this.#size);
+  values(): Int32Array {
+    const found = new Int32Array(this.#size);
     let count = this.#hasZero ? 1 : 0;
     for (const hash of this.#slots) if (hash !== 0) found[count++] = hash;
     return found;
@@ -51,7 +54,7 @@ export class HashSet {
 
   #grow(): void {
     const hashes = this.#slots;
-    const slots = new Uint32Array(hashes.length * 2);
+    const slots = new Int32Array(hashes.length * 2);
     const last = slots.length - 1;
     for (const hash of hashes) {
       if (hash === 0) continue;

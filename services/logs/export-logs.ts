@@ -1,0 +1,87 @@
+import { Log0Error } from "../../core/errors.ts";
+import type { LineFormat } from "../../core/logs/export-format.ts";
+import type { LogRow } from "../../core/logs/log-row.ts";
+import { readSegment } from "../../core/logs/segment/index.ts";
+import type { TenantScope } from "../platform.ts";
+import {
+  hotRows,
+  type LogSelection,
+  MAX_SEGMENTS,
+  readHot,
+  segmentFile,
+  segmentQuery,
+  selects,
+  settled,
+  type TimeRange,
+} from "./scan-logs.ts";
+import { segmentsOf } from "./segments.ts";
+
+/** Rows that one export holds at most. Beyond it the transfer breaks off, so that nobody takes a part for the whole. */
+export const MAX_EXPORT_ROWS = 1_000_000;
+
+/** Text is handed on in pieces of about this size: small enough for back-pressure, large enough to be few. */
+const PIECE_CHARACTERS = 64 * 1024;
+
+/**
+ * The logs of a selection, each once, one row group at a time: buffers first, then segments from the newest on. Within
+ * a segment they come in the order of the file.
+ * @throws Log0Error event_too_large beyond MAX_EXPORT_ROWS
+ */
+export async function* exportRows(
+  scope: TenantScope,
+  selection: LogSelection,
+  range: TimeRange,
+): AsyncGenerator<LogRow> {
+  const matches = selects(selection, range);
+  const hot = await readHot(scope, range);
+  const segments = settled(await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS), hot);
+  let rows = 0;
+  const admit = (): void => {
+    if (++rows > MAX_EXPORT_ROWS) {
+      throw new Log0Error("too_many_events", `an export holds at most ${MAX_EXPORT_ROWS} logs: narrow the time range`);
+    }
+  };
+  for (const row of hotRows(hot, range)) {
+    if (!matches(row)) continue;
+    admit();
+    yield row;
+  }
+  const wanted = segmentQuery(selection, range);
+  for (const segment of segments) {
+    for await (const row of readSegment(segmentFile(scope, segment), wanted)) {
+      if (!matches(row)) continue;
+      admit();
+      yield row;
+    }
+  }
+}
+
+/** An export as text. It is read as fast as the client takes it, and broken off when the client goes. */
+export function exportText(
+  scope: TenantScope,
+  selection: LogSelection,
+  range: TimeRange,
+  format: LineFormat,
+): ReadableStream<Uint8Array> {
+  const rows = exportRows(scope, selection, range);
+  const encoder = new TextEncoder();
+  let text = format.header;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      while (text.length < PIECE_CHARACTERS) {
+        const next = await rows.next();
+        if (next.done === true) {
+          if (text !== "") controller.enqueue(encoder.encode(text));
+          controller.close();
+          return;
+        }
+        text += format.line(scope.tenantId, next.value);
+      }
+      controller.enqueue(encoder.encode(text));
+      text = "";
+    },
+    async cancel() {
+      await rows.return(undefined);
+    },
+  });
+}

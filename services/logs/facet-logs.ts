@@ -1,0 +1,53 @@
+import { TopCounts } from "../../core/logs/top.ts";
+import type { TenantScope } from "../platform.ts";
+import { type AggregateSource, countsSuffice, totalsOf } from "./aggregate-logs.ts";
+import { listPatterns } from "./list-patterns.ts";
+import { type LogSelection, scanLogs, type TimeRange } from "./scan-logs.ts";
+
+/** Values that a facet lists. */
+const FACET_VALUES = 30;
+
+function emptyFacets() {
+  return { level: new TopCounts(), service: new TopCounts(), environment: new TopCounts(), template: new TopCounts() };
+}
+
+/** Nothing is filtered, so the patterns that the index counts are the answer's. */
+function isUnfiltered({ levels, services, environments }: LogSelection): boolean {
+  return levels === undefined && services === undefined && environments === undefined;
+}
+
+/**
+ * How the logs of a selection spread over level, service, environment and template. A selection without any filter is
+ * answered from the index; everything else is read.
+ */
+export async function facetsOf(scope: TenantScope, selection: LogSelection, range: TimeRange) {
+  const facets = emptyFacets();
+  let source: AggregateSource;
+  if (countsSuffice(selection) && isUnfiltered(selection)) {
+    const { cells, exact } = await totalsOf(scope, selection, range);
+    for (const { level, service, environment, count } of cells) {
+      facets.level.add(level, count);
+      facets.service.add(service, count);
+      facets.environment.add(environment, count);
+    }
+    const patterns = await listPatterns(scope, range, FACET_VALUES);
+    for (const { template, count } of patterns.items) facets.template.add(template, count);
+    source = { from: "rollups", exact: exact && patterns.exact };
+  } else {
+    const report = await scanLogs(scope, selection, range, (row) => {
+      facets.level.add(row.level);
+      facets.service.add(row.serviceName);
+      facets.environment.add(row.environment);
+      facets.template.add(row.template);
+    });
+    const { readDownTo, ...read } = report;
+    source = { from: "logs", exact: readDownTo === undefined && read.unreadable === 0 && facets.template.exact, read };
+  }
+  return {
+    level: facets.level.top(FACET_VALUES),
+    service: facets.service.top(FACET_VALUES),
+    environment: facets.environment.top(FACET_VALUES),
+    template: facets.template.top(FACET_VALUES),
+    source,
+  };
+}

@@ -1,0 +1,153 @@
+import "./bindings.ts";
+import { env } from "cloudflare:workers";
+import { readSegment } from "../../../core/logs/segment/index.ts";
+import { collectGarbage } from "../../../services/logs/collect-garbage.ts";
+import { retainSegments } from "../../../services/logs/retain-segments.ts";
+import { segmentFile } from "../../../services/logs/scan-logs.ts";
+import type { Segment } from "../../../services/logs/segments.ts";
+import { sweepMerges } from "../../../services/logs/sweep-merges.ts";
+import { sweepOrphans } from "../../../services/logs/sweep-orphans.ts";
+import { sweepOutbox } from "../../../services/outbox/send.ts";
+import { platformOf } from "../../../workers/platform.ts";
+import { advance, setClock } from "./clock.ts";
+import { guarded } from "./faults.ts";
+import { accepted, type Log, storedLogs } from "./http.ts";
+import { events } from "./logs.ts";
+import { settle, step, storeAlarm } from "./pipeline.ts";
+import { queued } from "./queues.ts";
+import type { Tenant } from "./tenant.ts";
+
+export const HOUR_MS = 60 * 60 * 1000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/*
+ * What bindings.ts lets through: multipart uploads, deletions, lists. They fail as "bucket.put", by subjects such as
+ * "part 1 of logs/…", "complete logs/…", "delete logs/…" and "list logs/".
+ */
+const inner = env.BUCKET;
+let beforeRead: (() => Promise<void>) | undefined;
+
+/** Does something in the middle of whatever reads a segment next. */
+export function interrupt(work: () => Promise<void>): void {
+  beforeRead = work;
+}
+
+function guardUpload(upload: R2MultipartUpload): R2MultipartUpload {
+  const { key, uploadId } = upload;
+  return {
+    key,
+    uploadId,
+    uploadPart: (number, value) =>
+      guarded("bucket.put", `part ${number} of ${key}`, () => upload.uploadPart(number, value)),
+    complete: (parts) => guarded("bucket.put", `complete ${key}`, () => upload.complete(parts)),
+    abort: () => upload.abort(),
+  };
+}
+
+const replaced: Readonly<Record<string, unknown>> = {
+  async get(key: string, options?: R2GetOptions) {
+    const work = key.startsWith("logs/") ? beforeRead : undefined;
+    if (work !== undefined) {
+      beforeRead = undefined;
+      await work();
+    }
+    return await inner.get(key, options);
+  },
+  createMultipartUpload: (key: string) =>
+    guarded("bucket.put", `begin ${key}`, async () => guardUpload(await inner.createMultipartUpload(key))),
+  delete: (keys: string[]) => guarded("bucket.put", `delete ${String(keys)}`, () => inner.delete(keys)),
+  list: (options?: R2ListOptions) => guarded("bucket.put", `list ${options?.prefix}`, () => inner.list(options)),
+};
+
+Object.assign(env, {
+  BUCKET: new Proxy(inner, { get: (bucket, name) => replaced[String(name)] ?? Reflect.get(bucket, name) }),
+});
+
+export const platform = () => platformOf(env);
+
+/** One o'clock in the morning of the next day, UTC. */
+export function nextMorning(): void {
+  setClock(Math.ceil((Date.now() + 1) / DAY_MS) * DAY_MS + HOUR_MS);
+}
+
+/** Sends logs, and flushes them an hour later: one segment. */
+export async function flush(tenant: Tenant, body: unknown = events(10)): Promise<void> {
+  await accepted(tenant.key, body);
+  await settle(tenant);
+  advance(61 * 60 * 1000);
+  await storeAlarm(tenant);
+}
+
+/** Segments of ten logs each, all of one day. The last of them may still be repeated by its store. */
+export async function flushes(tenant: Tenant, count: number): Promise<void> {
+  nextMorning();
+  for (let n = 0; n < count; n++) {
+    const more = { traceId: `t${n}`, trace: `Error: ${n}\n at é😀 (/a.js:1:1)`, attributes: { n, deep: { a: [1, null] } } };
+    await flush(tenant, [
+      ...events(5, { message: `batch ${"abcdefgh"[n]} took`, ...more }),
+      ...events(5, { message: "all of them took", level: "INFO" }),
+    ]);
+  }
+}
+
+const QUERY = "SELECT * FROM segments WHERE tenant_id = ? ORDER BY id";
+
+/** The index rows of a tenant, oldest first. */
+export async function indexOf(tenant: Tenant): Promise<{ id: string; rows: number; key: string; created: number }[]> {
+  const { results } = await env.DB.prepare(QUERY)
+    .bind(tenant.id)
+    .all<{ id: string; rows: number; object_key: string; created_at: number }>();
+  return results.map((row) => ({ id: row.id, rows: row.rows, key: row.object_key, created: row.created_at }));
+}
+
+/** All rows that lie in a tenant's segments, in every field, by event. */
+export async function rowsIn(tenant: Tenant, segments: readonly Pick<Segment, "objectKey" | "bytes">[]) {
+  const rows = new Map<string, unknown>();
+  for (const segment of segments) {
+    for await (const row of readSegment(segmentFile(tenant.scope, segment))) {
+      const id = `${row.chunkId}/${row.index}`;
+      if (rows.has(id)) throw new Error(`${id} is there twice`);
+      rows.set(id, row);
+    }
+  }
+  return rows;
+}
+
+export async function objectsOf(tenant: Tenant): Promise<string[]> {
+  const { objects } = await inner.list({ prefix: `logs/${tenant.id}/` });
+  return objects.map((object) => object.key).sort();
+}
+
+/** All logs that a tenant ever sent and still has, by way of small pages. */
+export async function allLogs(tenant: Tenant): Promise<Log[]> {
+  const logs = await storedLogs(tenant, `from=${Date.now() - 100 * DAY_MS}`);
+  if (new Set(logs.map((log) => log.eventId)).size !== logs.length) throw new Error("a log is there twice");
+  return logs;
+}
+
+/** What the cron and the queue do until nothing is left to do: merges included, garbage not yet. */
+export async function work(tenant: Tenant): Promise<void> {
+  for (let round = 0; round < 8; round++) {
+    advance(31_000);
+    await sweepOutbox(platform());
+    while (queued("jobs", tenant.id).length > 0) await step("jobs", tenant);
+    await sweepMerges(platform());
+  }
+}
+
+/** Runs every sweep over two days, so that all garbage and every orphan is gone. */
+export async function sweepAll(): Promise<void> {
+  for (let n = 0; n < 2; n++) {
+    await retainSegments(platform());
+    await sweepOrphans(platform());
+    advance(61 * 60 * 1000);
+    await collectGarbage(platform());
+  }
+}
+
+export async function garbageOf(tenant: Tenant): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT object_key FROM segment_garbage WHERE tenant_id = ? ORDER BY 1")
+    .bind(tenant.id)
+    .all<{ object_key: string }>();
+  return results.map((row) => row.object_key);
+}
