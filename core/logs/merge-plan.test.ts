@@ -32,7 +32,15 @@ describe("planMerges", () => {
     { name: "what does not double its largest, not yet", sizes: [16, 4, 4, 2], open: [], over: [[2, 4, 4, 16]] },
     { name: "a straggler not at all", sizes: [60, 1], open: [], over: [] },
     { name: "none that is full", sizes: [64, 64, 64, 64], open: [], over: [] },
-    { name: "up to 128 MB", sizes: [40, 40, 40, 40, 40], open: [], over: [[40, 40, 40], [40, 40]] },
+    {
+      name: "up to 128 MB",
+      sizes: [40, 40, 40, 40, 40],
+      open: [],
+      over: [
+        [40, 40, 40],
+        [40, 40],
+      ],
+    },
   ];
   it.each(cases)("merges $name", ({ sizes, open, over }) => {
     expect(planned(flushes(sizes))).toEqual(open);
@@ -72,7 +80,7 @@ describe("planMerges", () => {
       segments.map((segment, n) => ({ ...segment, id: `${segment.id}-${n}` })),
       NOON,
     );
-    expect(plans.map((inputs) => inputs.length)).toEqual([3, 4]);
+    expect(plans.map((inputs) => inputs.length)).toEqual([4, 4]);
   });
 
   it("writes a line few times, however many small segments come", () => {

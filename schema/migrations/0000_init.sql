@@ -94,8 +94,7 @@ CREATE TABLE `segments` (
 	`bytes` integer NOT NULL,
 	`rollup` text NOT NULL,
 	`patterns` text NOT NULL,
-	`filter_offset` integer DEFAULT 0 NOT NULL,
-	`filter_bytes` integer DEFAULT 0 NOT NULL,
+	`filter` text,
 	`flushed_through` text NOT NULL,
 	`created_at` integer NOT NULL
 );

@@ -19,9 +19,8 @@ export const segments = sqliteTable(
     rollup: text().notNull(),
     /** JSON of PatternCounts: rows per fingerprint. */
     patterns: text().notNull(),
-    /** Where the word filter lies in the object; 0 bytes when there is none. */
-    filterOffset: integer("filter_offset").notNull().default(0),
-    filterBytes: integer("filter_bytes").notNull().default(0),
+    /** JSON of SegmentFilter: where the word filter lies in the object, so that it is read first, and mostly alone. */
+    filter: text(),
     /**
      * The newest flush that the segment holds rows of: a LogStore whose buffer still has that flush's rows answers for
      * them, so that a reader counts them once.

@@ -11,19 +11,24 @@ import { segmentFile } from "./scan-logs.ts";
 import { type Segment, segmentRow } from "./segments.ts";
 
 /**
- * Carries out a planned merge. Every step can be repeated; a merge that is done, or that someone else does, is left
- * alone: its plan lives on in D1, and what crashes for good is given up and planned anew (sweep-merges.ts).
+ * Carries out a planned merge, one at a time in an isolate.
  * @throws Log0Error unavailable when this isolate is busy with another merge, or an object cannot be read
  */
-export async function carryOutMerge(scope: TenantScope, mergeId: string): Promise<void> {
-  await oneAtATime(scope, async () => {
-    const attempt = await beginMerge(scope, mergeId);
-    if (attempt === undefined) return;
-    const inputs = await inputsOf(scope, attempt);
-    const merged = inputs.length === attempt.inputs.length ? await write(scope, attempt, inputs) : undefined;
-    const outcome = await finishMerge(scope, attempt, merged);
-    console.log({ message: "merge", outcome, mergeId, inputs: inputs.length, bytes: merged?.bytes ?? 0 });
-  });
+export function carryOutMerge(scope: TenantScope, mergeId: string): Promise<void> {
+  return oneAtATime(scope, () => attemptMerge(scope, mergeId));
+}
+
+/**
+ * Every step can be repeated. A merge that is done, or that someone else is at, is left alone: its plan is safe in D1,
+ * and what fails for good is given up and planned anew (sweep-merges.ts).
+ */
+export async function attemptMerge(scope: TenantScope, mergeId: string): Promise<void> {
+  const attempt = await beginMerge(scope, mergeId);
+  if (attempt === undefined) return;
+  const inputs = await inputsOf(scope, attempt);
+  const merged = inputs.length === attempt.inputs.length ? await write(scope, attempt, inputs) : undefined;
+  const outcome = await finishMerge(scope, attempt, merged);
+  console.log({ message: "merge", outcome, mergeId, inputs: inputs.length, bytes: merged?.bytes ?? 0 });
 }
 
 /** Writes the merged object. @returns its row for the index */

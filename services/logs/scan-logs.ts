@@ -41,9 +41,13 @@ export interface ScanReport {
 }
 
 /** A segment in R2, read by ranges. */
-export function segmentFile(scope: TenantScope, segment: Pick<IndexedSegment, "objectKey" | "bytes">): SegmentFile {
+export function segmentFile(
+  scope: TenantScope,
+  segment: Pick<IndexedSegment, "objectKey" | "bytes" | "filter">,
+): SegmentFile {
   return {
     byteLength: segment.bytes,
+    ...(segment.filter === null ? {} : { filter: JSON.parse(segment.filter) }),
     async slice(start: number, end?: number): Promise<ArrayBuffer> {
       const length = (end ?? segment.bytes) - start;
       const object = await scope.bucket.get(segment.objectKey, { range: { offset: start, length } });
@@ -110,14 +114,18 @@ function both<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): read
   return a === undefined || b === undefined ? (a ?? b) : a.filter((value) => b.includes(value));
 }
 
-/** What every wanted row satisfies, for skipping segments' row groups unread. */
+/** What every wanted row has: segments and row groups without it are skipped unread. */
 export function segmentQuery(selection: LogSelection, range: TimeRange): SegmentQuery {
-  const required = requirements(selection.query);
+  const { words, fingerprints, traceIds, ...required } = requirements(selection.query);
   const levels = both(selection.levels, required.levels);
   const services = both(selection.services, required.services);
   const environments = both(selection.environments, required.environments);
   return {
-    ...range,
+    from: Math.max(range.from, required.from ?? range.from),
+    to: Math.min(range.to, required.to ?? range.to),
+    words,
+    ...(fingerprints === undefined ? {} : { fingerprints }),
+    ...(traceIds === undefined ? {} : { traceIds }),
     ...(levels === undefined ? {} : { levels }),
     ...(services === undefined ? {} : { services }),
     ...(environments === undefined ? {} : { environments }),

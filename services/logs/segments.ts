@@ -44,8 +44,7 @@ export function segmentRow(scope: TenantScope, segment: NewSegment): Segment {
     rows: stats.rows,
     rollup: JSON.stringify(rollup),
     patterns: JSON.stringify(patternCounts(stats.patterns)),
-    filterOffset: 0,
-    filterBytes: 0,
+    filter: stats.filter === undefined ? null : JSON.stringify(stats.filter),
     createdAt: scope.now(),
   };
 }
@@ -90,8 +89,7 @@ const INDEX_COLUMNS = {
   maxTimestamp: segments.maxTimestamp,
   rows: segments.rows,
   bytes: segments.bytes,
-  filterOffset: segments.filterOffset,
-  filterBytes: segments.filterBytes,
+  filter: segments.filter,
   flushedThrough: segments.flushedThrough,
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LogRow } from "../log-row.ts";
 import { compileCounted } from "./compile.ts";
 import { compile, parseQuery } from "./index.ts";
-import { row } from "./query.fixtures.ts";
+import { row } from "./row.fixtures.ts";
 
 const matches = (query: string, over: Partial<LogRow>) => compile(parseQuery(query))(row(over));
 type Case = [query: string, over: Partial<LogRow>, expected: boolean];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LogRow } from "../log-row.ts";
 import { compile, parseQuery, searchableTexts, tokenize } from "./index.ts";
-import { row } from "./query.fixtures.ts";
+import { row } from "./row.fixtures.ts";
 
 const LONG = 100_000;
 const nested = (open: string, close: string) => `${open.repeat(LONG)}1${close.repeat(LONG)}`;

@@ -11,7 +11,8 @@ import {
   searchableTexts,
   tokenize,
 } from "./index.ts";
-import { meant, rows } from "./query.fixtures.ts";
+import { meant } from "./query.fixtures.ts";
+import { rows } from "./row.fixtures.ts";
 
 const RUNS = { numRuns: 3000 };
 
