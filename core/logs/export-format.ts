@@ -5,7 +5,6 @@ import { presentLog } from "./present-log.ts";
 /** A text format of exports: a line a log. */
 export interface LineFormat {
   contentType: string;
-  extension: string;
   header: string;
   line(tenantId: string, row: LogRow): string;
 }
@@ -36,7 +35,6 @@ export function csvField(text: string): string {
 
 export const NDJSON: LineFormat = {
   contentType: "application/x-ndjson",
-  extension: "ndjson",
   header: "",
   line: (tenantId, row) =>
     `${JSON.stringify(presentLog(tenantId, { eventId: eventIdOf(row.chunkId, row.index), row }))}\n`,
@@ -44,7 +42,6 @@ export const NDJSON: LineFormat = {
 
 export const CSV: LineFormat = {
   contentType: "text/csv; charset=utf-8; header=present",
-  extension: "csv",
   header: `${CSV_COLUMNS.join(",")}\r\n`,
   line(tenantId, row) {
     const log = presentLog(tenantId, { eventId: eventIdOf(row.chunkId, row.index), row });

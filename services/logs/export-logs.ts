@@ -1,7 +1,7 @@
 import { Log0Error } from "../../core/errors.ts";
 import type { LineFormat } from "../../core/logs/export-format.ts";
 import type { LogRow } from "../../core/logs/log-row.ts";
-import { readSegment } from "../../core/logs/segment/index.ts";
+import { readSegment, SegmentWriter } from "../../core/logs/segment/index.ts";
 import type { TenantScope } from "../platform.ts";
 import {
   hotRows,
@@ -56,29 +56,61 @@ export async function* exportRows(
   }
 }
 
-/** An export as text. It is read as fast as the client takes it, and broken off when the client goes. */
-export function exportText(
+/** Makes bytes of rows: `take` of some, `end` of nothing more. */
+interface Encoder {
+  take(row: LogRow): Uint8Array | undefined;
+  end(): Uint8Array | undefined;
+}
+
+/** Rows that are gathered before they are sorted and written as a row group. */
+const PARQUET_GROUP_ROWS = 5_000;
+
+function textEncoder(tenantId: string, format: LineFormat): Encoder {
+  const encoder = new TextEncoder();
+  let text = format.header;
+  const flush = (): Uint8Array | undefined => {
+    const bytes = text === "" ? undefined : encoder.encode(text);
+    text = "";
+    return bytes;
+  };
+  return {
+    take(row) {
+      text += format.line(tenantId, row);
+      return text.length < PIECE_CHARACTERS ? undefined : flush();
+    },
+    end: flush,
+  };
+}
+
+function parquetEncoder(): Encoder {
+  const writer = new SegmentWriter({ filter: false, rowsPerGroup: PARQUET_GROUP_ROWS });
+  return {
+    take(row) {
+      const bytes = writer.addRows([row]);
+      return bytes.byteLength === 0 ? undefined : bytes;
+    },
+    end: () => writer.finish().bytes,
+  };
+}
+
+/** An export. It is read as fast as the client takes it, and broken off when the client goes. */
+export function exportLogs(
   scope: TenantScope,
   selection: LogSelection,
   range: TimeRange,
-  format: LineFormat,
+  format: LineFormat | "parquet",
 ): ReadableStream<Uint8Array> {
   const rows = exportRows(scope, selection, range);
-  const encoder = new TextEncoder();
-  let text = format.header;
+  const encoder = format === "parquet" ? parquetEncoder() : textEncoder(scope.tenantId, format);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      while (text.length < PIECE_CHARACTERS) {
+      for (;;) {
         const next = await rows.next();
-        if (next.done === true) {
-          if (text !== "") controller.enqueue(encoder.encode(text));
-          controller.close();
-          return;
-        }
-        text += format.line(scope.tenantId, next.value);
+        const bytes = next.done === true ? encoder.end() : encoder.take(next.value);
+        if (bytes !== undefined) controller.enqueue(bytes);
+        if (next.done === true) controller.close();
+        if (next.done === true || bytes !== undefined) return;
       }
-      controller.enqueue(encoder.encode(text));
-      text = "";
     },
     async cancel() {
       await rows.return(undefined);

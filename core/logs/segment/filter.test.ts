@@ -17,7 +17,9 @@ const matches = (each: LogRow, { words, traceIds, fingerprints }: SegmentQuery) 
   (!fingerprints || fingerprints.includes(each.fingerprint));
 
 const vocabulary = ["alpha", "beta", "Gamma", "été", "x", "4bf92f35", "Σ-Ω", "\ud83d"];
-const phrase = fc.array(fc.constantFrom(...vocabulary), { maxLength: 3 }).map((words) => words.join(" "));
+const phrase = fc
+  .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 4, size: "max" })
+  .map((words) => words.join(" "));
 const rowOfWords = fc
   .tuple(anyRow, phrase, fc.option(phrase), fc.option(fc.constantFrom(...vocabulary)), fc.option(phrase))
   .map(([each, message, trace, traceId, attribute]): LogRow => {
@@ -55,15 +57,19 @@ describe("a search by the word filter", () => {
   it("misses no row that a full scan finds, wherever the filter is said to be", async () => {
     let found = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(rowOfWords, { maxLength: 20 }), anyQuery, async (rows, query) => {
-        const { bytes, stats } = writeSegment(rows, { rowsPerGroup: 2 });
-        const expected = rows.filter((each) => matches(each, query));
-        found += expected.length;
-        for (const location of locations(stats.filter)) {
-          const back = await readBack(bytes, query, location);
-          expect(sorted(back.rows.filter((each) => holds(each, query.words)))).toEqual(sorted(expected));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(rowOfWords, { minLength: 8, maxLength: 20, size: "max" }),
+        anyQuery,
+        async (rows, query) => {
+          const { bytes, stats } = writeSegment(rows, { rowsPerGroup: 2 });
+          const expected = rows.filter((each) => matches(each, query));
+          found += expected.length;
+          for (const location of locations(stats.filter)) {
+            const back = await readBack(bytes, query, location);
+            expect(sorted(back.rows.filter((each) => holds(each, query.words)))).toEqual(sorted(expected));
+          }
+        },
+      ),
       { numRuns: 200 },
     );
     expect(found).toBeGreaterThan(200);

@@ -6,7 +6,7 @@ import { CSV, NDJSON } from "../../../core/logs/export-format.ts";
 import { MAX_BUCKETS } from "../../../core/logs/histogram.ts";
 import { presentLog } from "../../../core/logs/present-log.ts";
 import { histogramOf } from "../../../services/logs/aggregate-logs.ts";
-import { exportText } from "../../../services/logs/export-logs.ts";
+import { exportLogs } from "../../../services/logs/export-logs.ts";
 import { facetsOf } from "../../../services/logs/facet-logs.ts";
 import { getLog } from "../../../services/logs/get-log.ts";
 import { listPatterns } from "../../../services/logs/list-patterns.ts";
@@ -35,8 +35,12 @@ const LogQuery = z.object({
 const RangeQuery = SelectionQuery.pick({ from: true, to: true });
 const PatternsQuery = RangeQuery.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
 
-const FORMATS = { ndjson: NDJSON, csv: CSV } as const;
-const ExportQuery = SelectionQuery.extend({ format: z.enum(["ndjson", "csv"]).default("ndjson") });
+const FORMATS = {
+  ndjson: { contentType: NDJSON.contentType, format: NDJSON },
+  csv: { contentType: CSV.contentType, format: CSV },
+  parquet: { contentType: "application/vnd.apache.parquet", format: "parquet" },
+} as const;
+const ExportQuery = SelectionQuery.extend({ format: z.enum(["ndjson", "csv", "parquet"]).default("ndjson") });
 
 /** `GET /logs` */
 export async function findLogs(c: Context<AppEnv>): Promise<Response> {
@@ -67,12 +71,12 @@ export async function facets(c: Context<AppEnv>): Promise<Response> {
 }
 
 /** `GET /logs/export` */
-export function exportLogs(c: Context<AppEnv>): Response {
-  const { format, ...query } = validQuery(c, ExportQuery);
-  const { contentType, extension } = FORMATS[format];
+export function download(c: Context<AppEnv>): Response {
+  const { format: name, ...query } = validQuery(c, ExportQuery);
+  const { contentType, format } = FORMATS[name];
   const range = rangeOf(query, c.var.platform.now());
-  return new Response(exportText(c.var.scope, selectionOf(query), range, FORMATS[format]), {
-    headers: { "content-type": contentType, "content-disposition": `attachment; filename="logs.${extension}"` },
+  return new Response(exportLogs(c.var.scope, selectionOf(query), range, format), {
+    headers: { "content-type": contentType, "content-disposition": `attachment; filename="logs.${name}"` },
   });
 }
 
