@@ -71,7 +71,7 @@ describe("storing goes on", () => {
     await sleep(300);
     expect(feedsOf(tenant)).toBe(1);
     expect(await storedLogs(tenant)).toHaveLength(30);
-    expect(took).toBeLessThan(9_000);
+    expect(took).toBeLessThan(5_000);
   });
 });
 
@@ -86,6 +86,6 @@ describe("logs at a rate that nobody can look at", () => {
       return matched + client.of("logs").reduce((sum, message) => sum + message.dropped, 0);
     };
     await expect.poll(told, soon).toBe(36_000);
-    expect(client.lines.length).toBe(200);
+    expect(client.lines.length).toBeLessThan(1_000);
   });
 });
