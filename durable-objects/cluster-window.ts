@@ -69,7 +69,9 @@ export class ClusterWindow extends DurableObject<Env> {
     const { storage } = this.ctx;
     storage.transactionSync(() => {
       storage.kv.put("window", { state: outcome.state, settings });
-      for (const event of outcome.events) storage.kv.put(`outbox:${event.crossedAt}:${outcome.state.emitted}`, event);
+      // Numbered, and so listed, in the order in which they were said: an update before its crossing opens nothing.
+      const number = String(outcome.state.emitted).padStart(12, "0");
+      for (const event of outcome.events) storage.kv.put(`outbox:${number}`, event);
     });
     this.state = outcome.state;
     this.settings = settings;

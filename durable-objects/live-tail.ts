@@ -24,6 +24,9 @@ const RETRY_MS = 3_000;
 /** A socket whose key cannot be checked is trusted for as long. */
 const MAX_UNCHECKED_MS = 60_000;
 
+/** Between two rounds of messages, so that a client has ten a second to acknowledge, however many stores feed. */
+const FLUSH_MS = 100;
+
 /** Between two rounds of notices. The timer keeps the object from hibernating, so it runs only after logs came. */
 const NOTICE_MS = 1_000;
 
@@ -33,6 +36,8 @@ export class LiveTail extends DurableObject<Env> {
   private readonly sockets: Sockets;
   private readonly leases = new Leases();
   private readonly budget: TokenBucket;
+  private flushing: ReturnType<typeof setTimeout> | undefined;
+  private flushedAt = 0;
   private notices: ReturnType<typeof setTimeout> | undefined;
   private alarmAt: number | null | undefined;
 
@@ -86,40 +91,56 @@ export class LiveTail extends DurableObject<Env> {
    */
   async feed(envelopes: Uint8Array[], dropped: number): Promise<boolean> {
     const tenantId = this.ctx.storage.kv.get<string>("tenantId");
-    let missed = dropped;
+    if (dropped > 0) this.sockets.miss(dropped);
     for (const bytes of envelopes) {
       if (this.sockets.size === 0 || tenantId === undefined) return false;
       const envelope = decodeEnvelope(bytes);
       if (envelope.tenantId !== tenantId) throw new Log0Error("internal", "an envelope of another tenant");
       for (const packed of envelope.sections) {
-        missed += this.examine(tenantId, packed);
+        this.examine(tenantId, packed);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     }
-    this.sockets.flush(missed);
+    this.flushSoon();
+    return this.sockets.size > 0;
+  }
+
+  private flushSoon(): void {
+    const wait = Math.min(FLUSH_MS, this.flushedAt + FLUSH_MS - this.platform.now());
+    if (wait <= 0) this.flush();
+    else this.flushing ??= setTimeout(() => this.flush(), wait);
     this.notices ??= setTimeout(() => {
       this.notices = undefined;
       this.sockets.notify();
       this.leaveIfEmpty();
     }, NOTICE_MS);
-    return this.sockets.size > 0;
   }
 
-  /** @returns how many of the chunk's events nobody looked at */
-  private examine(tenantId: string, { section, body }: PackedSection): number {
+  private flush(): void {
+    if (this.flushing !== undefined) clearTimeout(this.flushing);
+    this.flushing = undefined;
+    this.flushedAt = this.platform.now();
+    this.sockets.flush();
+    this.leaveIfEmpty();
+  }
+
+  /** Offers a chunk's logs to the sockets, or tells them that nobody looked at it. */
+  private examine(tenantId: string, { section, body }: PackedSection): void {
     const now = this.platform.now();
     const { examinedPerSecond, examinedBytes, filtersAtThatRate } = LIVE_LIMITS;
     const count = section.count - (section.skipped?.length ?? 0);
-    if (this.budget.available(examinedPerSecond, now) <= 0) return count;
+    if (this.budget.available(examinedPerSecond, now) <= 0) {
+      this.sockets.miss(count);
+      return;
+    }
     const cost = Math.max(section.count, section.rawBytes / examinedBytes);
     this.budget.spend(cost * Math.max(1, this.sockets.audiences.length / filtersAtThatRate));
     try {
       const logs = rowsOfChunk(section, body).map((row) => new LiveLog(tenantId, row));
       this.sockets.offer(logs, now);
-      return 0;
     } catch (error) {
+      this.sockets.miss(count);
       console.error({ message: "chunk unreadable", chunkId: section.chunkId, error: errorMessage(error) });
-      return count;
     }
   }
 

@@ -6,6 +6,9 @@ import { thresholdOf } from "./window.ts";
 /** Keys that may be held back. Beyond it the rest is sent: it costs calls, never correctness. */
 const MAX_HELD_KEYS = 2_000;
 
+/** Keys whose telling is remembered. Beyond it all are forgotten, and for a while everything is told. */
+const MAX_SENT_KEYS = 10_000;
+
 const Sent = z.object({
   /** Start of the newest bucket that the window object has. */
   newestBucket: z.int(),
@@ -16,6 +19,8 @@ const Sent = z.object({
 export const PendingState = z.object({
   held: z.array(Contribution),
   sent: z.array(z.tuple([z.string(), Sent])),
+  /** Until then it is not known what the windows have (Unix ms), so nothing is held back. */
+  blindUntil: z.int(),
 });
 export type PendingState = z.infer<typeof PendingState>;
 
@@ -33,10 +38,12 @@ function newestBucket(contribution: Contribution): number {
 export class PendingWindows {
   private readonly held = new Map<string, Contribution>();
   private readonly sent = new Map<string, z.infer<typeof Sent>>();
+  private blindUntil: number;
 
   constructor(state?: PendingState) {
     for (const contribution of state?.held ?? []) this.add(contribution);
     for (const [key, sent] of state?.sent ?? []) this.sent.set(key, sent);
+    this.blindUntil = state?.blindUntil ?? 0;
   }
 
   get isEmpty(): boolean {
@@ -69,6 +76,10 @@ export class PendingWindows {
       if (contribution === undefined) continue;
       due.push(this.release(key, contribution));
     }
+    if (this.sent.size > MAX_SENT_KEYS) {
+      this.sent.clear();
+      this.blindUntil = now + MAX_LATENESS_MS + 2 * settings.windowMs;
+    }
     return due;
   }
 
@@ -99,7 +110,7 @@ export class PendingWindows {
   }
 
   state(): PendingState {
-    return { held: [...this.held.values()], sent: [...this.sent] };
+    return { held: [...this.held.values()], sent: [...this.sent], blindUntil: this.blindUntil };
   }
 
   private mayWait(
@@ -112,7 +123,7 @@ export class PendingWindows {
     const sent = this.sent.get(key);
     if (sent !== undefined && now < sent.quietUntil) return true;
     // Of another shard's counts this one knows nothing: together with them any count could be the one that crosses.
-    if (shards > 1) return false;
+    if (shards > 1 || (sent === undefined && now < this.blindUntil)) return false;
     // Whatever the object has within two windows of these counts could add up with them to a crossing.
     const oldest = contribution.buckets.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY);
     if (sent !== undefined && oldest < sent.newestBucket + 2 * settings.windowMs) return false;

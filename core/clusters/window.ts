@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { IncidentEvent } from "../../schema/contracts/incident-event.ts";
 import { Severity } from "../../schema/contracts/levels.ts";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
+import { uuidOfText } from "../ids.ts";
 import { addMessage, addToBucket, type Contribution, MAX_LATENESS_MS, moreSevere } from "./digest.ts";
 
 /** A window is counted in this many sub-buckets; "the last window-length" is that many in a row, wherever it begins. */
@@ -138,10 +139,7 @@ function emit(
   state.lastEmittedAt = now;
   return {
     type: "INCIDENT_EVENT",
-    eventId: `${state.tenantId}:${state.fingerprint}:${state.environment.slice(0, 40)}:${now}:${state.emitted}`.slice(
-      0,
-      200,
-    ),
+    eventId: uuidOfText(`${state.tenantId}\n${state.fingerprint}\n${state.environment}\n${now}\n${state.emitted}`),
     kind,
     tenantId: state.tenantId,
     fingerprint: state.fingerprint,

@@ -27,6 +27,7 @@ export interface ParsedEvent {
 interface Fields {
   message: string;
   level: string;
+  severityNumber: number | undefined;
   serviceName: string | undefined;
   environment: string | undefined;
   trace: string | undefined;
@@ -69,9 +70,41 @@ function addAttributes(fields: Fields, value: unknown, field: string): void {
   for (const [key, item] of Object.entries(value)) addAttribute(fields, key, item);
 }
 
-/** One field of a client's event. Unknown fields become attributes: nothing is dropped. */
+/** The field that a client's key stands for; several keys stand for one. */
+const FIELD_OF: ReadonlyMap<string, "message" | "level" | "timestamp" | "serviceName" | "environment" | "trace"> =
+  new Map([
+    ["message", "message"],
+    ["msg", "message"],
+    ["level", "level"],
+    ["severity", "level"],
+    ["timestamp", "timestamp"],
+    ["logTimestamp", "timestamp"],
+    ["@timestamp", "timestamp"],
+    ["time", "timestamp"],
+    ["ts", "timestamp"],
+    ["serviceName", "serviceName"],
+    ["service", "serviceName"],
+    ["service_name", "serviceName"],
+    ["environment", "environment"],
+    ["env", "environment"],
+    ["trace", "trace"],
+    ["stack_trace", "trace"],
+    ["stack", "trace"],
+  ]);
+
+/** Whether an earlier key has filled the field: the later one is kept as an attribute. */
+function isTaken(fields: Fields, key: string): boolean {
+  const field = FIELD_OF.get(key);
+  return field !== undefined && fields[field] !== undefined && fields[field] !== "";
+}
+
+/** One field of a client's event. Unknown fields, and second names of known ones, become attributes: nothing is dropped. */
 function readField(fields: Fields, key: string, value: unknown): void {
   if (value === null || value === undefined) return;
+  if (isTaken(fields, key)) {
+    addAttribute(fields, key, value);
+    return;
+  }
   switch (key) {
     case "message":
     case "msg":
@@ -82,7 +115,8 @@ function readField(fields: Fields, key: string, value: unknown): void {
       fields.level = level(value);
       return;
     case "severityNumber":
-      if (typeof value === "number" && fields.level === "") fields.level = levelOfOtelNumber(value) ?? "";
+      if (typeof value === "number") fields.severityNumber = value;
+      else addAttribute(fields, key, value);
       return;
     case "timestamp":
     case "logTimestamp":
@@ -114,6 +148,7 @@ function readField(fields: Fields, key: string, value: unknown): void {
       return;
     case "eventId":
       fields.clientId = name(value, key);
+      addAttribute(fields, key, value);
       return;
     case "metadata":
     case "attributes":
@@ -196,6 +231,7 @@ export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent
   const fields: Fields = {
     message: "",
     level: "",
+    severityNumber: undefined,
     serviceName: undefined,
     environment: undefined,
     trace: undefined,
@@ -212,6 +248,9 @@ export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent
   if (fields.message.trim() === "" && (fields.trace === undefined || fields.trace.trim() === "")) {
     refuse("missing_message", "an event needs a message");
   }
+  if (fields.level === "" && fields.severityNumber !== undefined) {
+    fields.level = levelOfOtelNumber(fields.severityNumber) ?? "";
+  } else if (fields.severityNumber !== undefined) addAttribute(fields, "severityNumber", fields.severityNumber);
   const event: RawEvent = {
     serviceName,
     environment: fields.environment ?? defaults.environment,

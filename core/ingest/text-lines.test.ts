@@ -56,10 +56,22 @@ describe("plain text", () => {
     (line) => expect(messages(`a\n${line}`)).toEqual(["a", line]),
   );
 
-  it.todo(
-    "FINDING: an unindented exception line below a log line begins its own entry (log4j's 'ERROR msg' + exception)",
-  );
-  it.todo("FINDING: a chained Python traceback ('During handling of the above exception…') is split in two entries");
+  it("keeps an exception that log4j puts below the entry", () => {
+    const trace = "com.acme.DeclinedException: no\n\tat com.acme.Pay.charge(Pay.java:3)";
+    expect(splitTextLines(`ERROR failed\n${trace}\nINFO next`)).toEqual([
+      { message: "ERROR failed", trace },
+      { message: "INFO next" },
+    ]);
+  });
+
+  it("keeps chained Python tracebacks together", () => {
+    const one = 'Traceback (most recent call last):\n  File "a"\nKeyError: 1';
+    const trace = `${one}\nDuring handling of the above exception, another exception occurred:\n${one}`;
+    expect(splitTextLines(`ERROR failed\n${trace}\nINFO next`)).toEqual([
+      { message: "ERROR failed", trace },
+      { message: "INFO next" },
+    ]);
+  });
 });
 
 describe("the timestamp of a line", () => {

@@ -1,4 +1,5 @@
 import { serialize } from "node:v8";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { LIMITS } from "../../schema/contracts/limits.ts";
@@ -8,7 +9,7 @@ import { LIVE_LIMITS } from "./limits.ts";
 import { logs, NOW, row, viewer } from "./live.fixtures.ts";
 import { type LiveFilter, LiveMatcher } from "./live-filter.ts";
 import { rateFor } from "./sampler.ts";
-import { audiencesOf, Viewer, ViewerState } from "./viewer.ts";
+import { audiencesOf, furthestBehind, Viewer, ViewerState } from "./viewer.ts";
 
 const Message = z.object({
   type: z.literal("logs"),
@@ -110,6 +111,22 @@ describe("a viewer", () => {
       backlog: { seq: 2 ** 40, unacked: Array.from({ length: LIVE_LIMITS.unackedMessages }, () => 900_000) },
     });
     expect(serialize(state).byteLength).toBeLessThan(16_384);
+  });
+});
+
+describe("when all viewers together are too far behind", () => {
+  it("as few as can be go, the furthest behind first, until the rest fits", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: LIVE_LIMITS.unackedBytes }), { maxLength: 120 }), (list) => {
+        const entries = list.map((unackedBytes) => ({ viewer: { unackedBytes } }));
+        const gone = furthestBehind(entries).map((entry) => entry.viewer.unackedBytes);
+        const sorted = [...list].sort((a, b) => b - a);
+        expect(gone).toEqual(sorted.slice(0, gone.length));
+        const left = (count: number) => sorted.slice(count).reduce((sum, bytes) => sum + bytes, 0);
+        expect(left(gone.length)).toBeLessThanOrEqual(LIVE_LIMITS.sharedUnackedBytes);
+        if (gone.length > 0) expect(left(gone.length - 1)).toBeGreaterThan(LIVE_LIMITS.sharedUnackedBytes);
+      }),
+    );
   });
 });
 

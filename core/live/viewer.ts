@@ -130,3 +130,17 @@ export function audiencesOf<V extends { filter: LiveFilter }>(viewers: Iterable<
   }
   return [...groups.values()];
 }
+
+/** Those to let go, furthest behind first, while all together leave too much unacknowledged. */
+export function furthestBehind<E extends { viewer: { unackedBytes: number } }>(entries: readonly E[]): E[] {
+  let left = entries.reduce((sum, { viewer }) => sum + viewer.unackedBytes, 0);
+  if (left <= LIVE_LIMITS.sharedUnackedBytes) return [];
+  const sorted = [...entries].sort((a, b) => b.viewer.unackedBytes - a.viewer.unackedBytes);
+  const gone: E[] = [];
+  for (const entry of sorted) {
+    if (left <= LIVE_LIMITS.sharedUnackedBytes) break;
+    left -= entry.viewer.unackedBytes;
+    gone.push(entry);
+  }
+  return gone;
+}

@@ -1,8 +1,8 @@
-import { CLOSE_CODES, LIVE_LIMITS } from "../../core/live/limits.ts";
+import { CLOSE_CODES } from "../../core/live/limits.ts";
 import type { LiveFilter } from "../../core/live/live-filter.ts";
 import type { LiveLog } from "../../core/live/live-log.ts";
 import { type Rate, rateFor } from "../../core/live/sampler.ts";
-import { type Audience, audiencesOf, Viewer, ViewerState } from "../../core/live/viewer.ts";
+import { type Audience, audiencesOf, furthestBehind, Viewer, ViewerState } from "../../core/live/viewer.ts";
 
 /** A socket with the state behind it. */
 interface Entry {
@@ -103,13 +103,17 @@ export class Sockets {
     }
   }
 
-  /** Sends what was offered. @param missed logs that nobody looked at */
-  flush(missed: number): void {
-    for (const { socket, viewer } of [...this.entries.values()]) {
-      if (missed > 0) viewer.miss(missed);
-      this.sendAll(socket, viewer, viewer.messages());
+  /** Notes logs that nobody looked at. */
+  miss(count: number): void {
+    for (const { viewer } of this.entries.values()) viewer.miss(count);
+  }
+
+  /** Sends what was offered. */
+  flush(): void {
+    for (const { socket, viewer } of [...this.entries.values()]) this.sendAll(socket, viewer, viewer.messages());
+    for (const { socket, viewer } of furthestBehind([...this.entries.values()])) {
+      this.close(socket, CLOSE_CODES.tooSlow, `too slow: ${viewer.unackedBytes} bytes are not acknowledged`);
     }
-    this.shedLoad();
   }
 
   /** Says what was sampled and dropped. */
@@ -132,20 +136,4 @@ export class Sockets {
     }
     if (viewer.tooSlow !== undefined) this.close(socket, CLOSE_CODES.tooSlow, viewer.tooSlow);
   }
-
-  /** While all sockets together leave too much unacknowledged, the one that is furthest behind goes. */
-  private shedLoad(): void {
-    const total = [...this.entries.values()].reduce((sum, { viewer }) => sum + viewer.unackedBytes, 0);
-    if (total <= LIVE_LIMITS.sharedUnackedBytes) return;
-    let left = total;
-    for (const { socket, viewer } of [...this.entries.values()].sort(furthestBehind)) {
-      if (left <= LIVE_LIMITS.sharedUnackedBytes) break;
-      left -= viewer.unackedBytes;
-      this.close(socket, CLOSE_CODES.tooSlow, `too slow: ${viewer.unackedBytes} bytes are not acknowledged`);
-    }
-  }
-}
-
-function furthestBehind(a: Entry, b: Entry): number {
-  return b.viewer.unackedBytes - a.viewer.unackedBytes;
 }

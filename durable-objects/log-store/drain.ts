@@ -8,12 +8,26 @@ import type { Buffer } from "./buffer.ts";
 /** Calls under way at once: enough to hide the round trip, few enough for an isolate's memory. */
 const PARALLEL_CALLS = 24;
 
+/** A part of a batch that a window has not confirmed. */
+interface Outstanding {
+  sequence: number;
+  contribution: Contribution;
+}
+
+/** Whose windows are told, and by which rules. */
+interface DrainTarget {
+  tenantId: string;
+  shard: number;
+  shards: number;
+  settings: TenantSettings;
+}
+
 /** What is persisted before anything is sent: a repeat after a crash sends the same under the same number. */
 interface DrainState {
   /** Newest buffer row that is counted in `pending` or `outstanding`. */
   cursor: number;
   sequence: number;
-  outstanding: Contribution[];
+  outstanding: Outstanding[];
   pending: PendingState;
   /** Events that came too late to page. */
   late: number;
@@ -45,7 +59,7 @@ export class Drain {
       cursor: 0,
       sequence: 0,
       outstanding: [],
-      pending: { held: [], sent: [] },
+      pending: { held: [], sent: [], blindUntil: 0 },
       late: 0,
     };
     this.pending = new PendingWindows(this.state.pending);
@@ -93,45 +107,71 @@ export class Drain {
   }
 
   /**
-   * Tells the windows what is due.
-   * @throws when a window could not be told; the next run repeats the batch under the same number
+   * Tells the windows what is due. One that cannot be told keeps no other from hearing: its part stays outstanding,
+   * under its number, and what comes after it for the same window waits.
+   * @throws when a window could not be told; the next run repeats its part
    */
-  async run(
-    target: { tenantId: string; shard: number; shards: number; settings: TenantSettings },
-    now: number,
-    windowOf: (contribution: Contribution) => WindowStub,
-  ): Promise<void> {
+  async run(target: DrainTarget, now: number, windowOf: (contribution: Contribution) => WindowStub): Promise<void> {
     if (this.running) return;
     this.running = true;
     try {
-      if (this.state.outstanding.length > 0) await this.send(target, windowOf);
-      const due = this.pending.take(now, target.settings, target.shards);
-      if (due.length === 0) return;
-      this.state = { ...this.state, sequence: this.state.sequence + 1, outstanding: due };
-      this.persist();
-      await this.send(target, windowOf);
+      const failures = await this.send(target, windowOf);
+      const due = this.takeDue(target, now);
+      if (due.length > 0) {
+        const sequence = this.state.sequence + 1;
+        const begun = due.map((contribution) => ({ sequence, contribution }));
+        this.state = { ...this.state, sequence, outstanding: [...this.state.outstanding, ...begun] };
+        this.persist();
+        failures.push(...(await this.send(target, windowOf, sequence)));
+      }
+      if (failures.length > 0) throw failures[0];
     } finally {
       this.running = false;
     }
   }
 
+  /** What is due of windows that are not behind. */
+  private takeDue(target: DrainTarget, now: number): Contribution[] {
+    const behind = new Set(this.state.outstanding.map(({ contribution }) => nameOf(contribution)));
+    return this.pending.take(now, target.settings, target.shards).filter((contribution) => {
+      if (!behind.has(nameOf(contribution))) return true;
+      this.pending.add(contribution);
+      return false;
+    });
+  }
+
+  /** @returns what went wrong. @param only the batch to send; all when undefined */
   private async send(
-    target: { tenantId: string; shard: number; settings: TenantSettings },
+    target: DrainTarget,
     windowOf: (contribution: Contribution) => WindowStub,
-  ): Promise<void> {
-    const { outstanding, sequence } = this.state;
+    only?: number,
+  ): Promise<unknown[]> {
     const { windowMs, threshold, thresholdBySeverity, updateIntervalMs } = target.settings;
     const settings = { windowMs, threshold, thresholdBySeverity, updateIntervalMs };
-    for (let at = 0; at < outstanding.length; at += PARALLEL_CALLS) {
-      const calls = outstanding.slice(at, at + PARALLEL_CALLS).map(async (contribution) => {
-        const { tenantId, shard } = target;
-        const quietUntil = await windowOf(contribution).deliver({ tenantId, shard, sequence, contribution, settings });
-        this.pending.quiet(keyOf(contribution.environment, contribution.fingerprint), quietUntil);
-      });
-      const failed = (await Promise.allSettled(calls)).find((call) => call.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+    const { tenantId, shard } = target;
+    const batch = this.state.outstanding.filter(({ sequence }) => only === undefined || sequence === only);
+    const told = new Set<Outstanding>();
+    const failures: unknown[] = [];
+    for (let at = 0; at < batch.length; at += PARALLEL_CALLS) {
+      await Promise.all(
+        batch.slice(at, at + PARALLEL_CALLS).map(async (part) => {
+          const { sequence, contribution } = part;
+          try {
+            const until = await windowOf(contribution).deliver({ tenantId, shard, sequence, contribution, settings });
+            this.pending.quiet(nameOf(contribution), until);
+            told.add(part);
+          } catch (error) {
+            failures.push(error);
+          }
+        }),
+      );
     }
-    // In memory only: should this be lost, the batch goes out once more, and the windows know its number.
-    this.state = { ...this.state, outstanding: [] };
+    // In memory only: should this be lost, the parts go out once more, and the windows know their numbers.
+    this.state = { ...this.state, outstanding: this.state.outstanding.filter((part) => !told.has(part)) };
+    return failures;
   }
+}
+
+function nameOf(contribution: Contribution): string {
+  return keyOf(contribution.environment, contribution.fingerprint);
 }

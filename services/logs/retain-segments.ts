@@ -62,10 +62,10 @@ async function removeBefore(scope: TenantScope, cut: number): Promise<number> {
 }
 
 /**
- * A pattern goes when no segment that is left counts it, and it is older than the cut: one that is only in a buffer yet
- * has no row, or gets it anew with its flush. (Beyond the 2,000 that a segment counts, a rare one may go early; there
- * is then no count that it could have been shown with.) All counts of the tenant are gone through once, in SQLite: some
- * 10 KB a segment.
+ * A pattern goes when no segment that is left counts it, and it was first seen before the cut, as every one is whose
+ * last segment goes. (Flushes note patterns in the batch that adds their counts, so none is seen between. The cut keeps
+ * the rare ones beyond the 2,000 that a merged segment counts.) All counts of the tenant are gone through once, in
+ * SQLite: some 10 KB a segment.
  */
 function forgetPatterns(scope: TenantScope, cut: number) {
   const counted = sql`SELECT value ->> 0 FROM segments, json_each(segments.patterns)
@@ -75,7 +75,7 @@ function forgetPatterns(scope: TenantScope, cut: number) {
     .where(
       and(
         sql`${patterns.tenantId} = ${scope.tenantId}`,
-        lt(patterns.createdAt, cut),
+        lt(patterns.firstSeenAt, cut),
         sql`${patterns.fingerprint} NOT IN (${counted})`,
       ),
     );

@@ -1,9 +1,7 @@
 import "./support/segments.ts";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cellsOf, Rollup } from "../../core/logs/rollup.ts";
-import { segments } from "../../schema/tables/logs.ts";
 import { attemptMerge } from "../../services/logs/merge-segments.ts";
 import type { Segment } from "../../services/logs/segments.ts";
 import { sweepMerges } from "../../services/logs/sweep-merges.ts";
@@ -27,6 +25,7 @@ import {
   objectsOf,
   platform,
   rowsIn,
+  segmentsIn,
   sweepAll,
   work,
 } from "./support/segments.ts";
@@ -49,10 +48,6 @@ async function planned(): Promise<Tenant> {
   await sweepMerges(platform());
   expect(queued("jobs", tenant.id)).toHaveLength(1);
   return tenant;
-}
-
-function segmentsIn(tenant: Tenant): Promise<Segment[]> {
-  return tenant.scope.db.select().from(segments).where(eq(segments.tenantId, tenant.id)).all();
 }
 
 /** The merge is done, nothing is under way, and once the garbage is gone the bucket has what the index names. */

@@ -1,6 +1,8 @@
 import "./bindings.ts";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { readSegment } from "../../../core/logs/segment/index.ts";
+import { segments } from "../../../schema/tables/logs.ts";
 import { collectGarbage } from "../../../services/logs/collect-garbage.ts";
 import { retainSegments } from "../../../services/logs/retain-segments.ts";
 import { segmentFile } from "../../../services/logs/scan-logs.ts";
@@ -104,10 +106,15 @@ export async function indexOf(tenant: Tenant): Promise<{ id: string; rows: numbe
   return results.map((row) => ({ id: row.id, rows: row.rows, key: row.object_key, created: row.created_at }));
 }
 
+/** The same, in full. */
+export function segmentsIn(tenant: Tenant): Promise<Segment[]> {
+  return tenant.scope.db.select().from(segments).where(eq(segments.tenantId, tenant.id)).all();
+}
+
 /** All rows that lie in a tenant's segments, in every field, by event. */
-export async function rowsIn(tenant: Tenant, segments: readonly Pick<Segment, "objectKey" | "bytes">[]) {
+export async function rowsIn(tenant: Tenant, listed: readonly Parameters<typeof segmentFile>[1][]) {
   const rows = new Map<string, unknown>();
-  for (const segment of segments) {
+  for (const segment of listed) {
     for await (const row of readSegment(segmentFile(tenant.scope, segment))) {
       const id = `${row.chunkId}/${row.index}`;
       if (rows.has(id)) throw new Error(`${id} is there twice`);

@@ -50,25 +50,23 @@ const secondHalf = (high: number, first: number): number => mix(Math.imul(high, 
 
 const fingerprintOf = (first: number, second: number): number => (first ^ (second >>> 24)) & 0xff;
 
-/** Where a key's three bytes are. The window is chosen by the high bits of one half, the places by the other. */
-function placeIn({ windowBits, windows }: FuseShape): (first: number, second: number, nth: 0 | 1 | 2) => number {
-  const size = 1 << windowBits;
-  const starts = (windows - 2) * size;
-  const within = size - 1;
-  return (first, second, nth) => {
-    const start = Math.floor((first * starts) / 2 ** 32);
-    if (nth === 0) return start;
-    return nth === 1 ? (start + size) ^ (second & within) : (start + 2 * size) ^ ((second >>> windowBits) & within);
-  };
-}
+/** Where a key's byte in the first window is: the high bits of a half choose. The others are in the two that follow. */
+const startOf = (first: number, { windowBits, windows }: FuseShape): number =>
+  Math.floor((first * ((windows - 2) << windowBits)) / 2 ** 32);
+const secondPlace = (start: number, second: number, windowBits: number): number =>
+  (start + (1 << windowBits)) ^ (second & ((1 << windowBits) - 1));
+const thirdPlace = (start: number, second: number, windowBits: number): number =>
+  (start + (2 << windowBits)) ^ ((second >>> windowBits) & ((1 << windowBits) - 1));
 
 /** Whether a key may have been put in. */
 export function fuseHas(bytes: Uint8Array, shape: FuseShape, seed: number, high: number, low: number): boolean {
   const first = firstHalf(high, low, seed);
   const second = secondHalf(high, first);
-  const place = placeIn(shape);
-  const at = (nth: 0 | 1 | 2): number => bytes[place(first, second, nth)] ?? 0;
-  return (at(0) ^ at(1) ^ at(2)) === fingerprintOf(first, second);
+  const start = startOf(first, shape);
+  const a = bytes[start] ?? 0;
+  const b = bytes[secondPlace(start, second, shape.windowBits)] ?? 0;
+  const c = bytes[thirdPlace(start, second, shape.windowBits)] ?? 0;
+  return (a ^ b ^ c) === fingerprintOf(first, second);
 }
 
 /**
@@ -77,60 +75,76 @@ export function fuseHas(bytes: Uint8Array, shape: FuseShape, seed: number, high:
  * others have theirs.
  */
 export function buildFuse(
-  { high, low }: FuseKeys,
+  keys: FuseKeys,
   from: number,
   to: number,
   shape: FuseShape,
   seed: number,
 ): Uint8Array | undefined {
   const count = to - from;
+  const { places, fingerprints } = hashKeys(keys, from, to, shape, seed);
+  const peeled = peel(places, count, fuseBytes(shape));
+  if (!peeled) return undefined;
   const bytes = new Uint8Array(fuseBytes(shape));
-  const first = new Uint32Array(count);
-  const second = new Uint32Array(count);
-  const place = placeIn(shape);
-  /** How many keys have a place, and the XOR of their numbers: of a single key, its number. */
-  const keysAt = new Uint32Array(bytes.length);
-  const numbersAt = new Uint32Array(bytes.length);
-  const toggle = (at: number, key: number, change: 1 | -1): number => {
-    numbersAt[at] = (numbersAt[at] ?? 0) ^ key;
-    const left = (keysAt[at] ?? 0) + change;
-    keysAt[at] = left;
-    return left;
-  };
-  for (let key = 0; key < count; key++) {
-    const half = firstHalf(high[from + key] ?? 0, low[from + key] ?? 0, seed);
-    const other = secondHalf(high[from + key] ?? 0, half);
-    first[key] = half;
-    second[key] = other;
-    for (const nth of NTH) toggle(place(half, other, nth), key, 1);
-  }
-  /** The keys in the order they were peeled, and where each was alone. */
-  const peeled = new Uint32Array(count);
-  const aloneAt = new Uint32Array(count);
-  const candidates: number[] = [];
-  for (let at = 0; at < bytes.length; at++) if (keysAt[at] === 1) candidates.push(at);
-  let done = 0;
-  for (let at = candidates.pop(); at !== undefined; at = candidates.pop()) {
-    if (keysAt[at] !== 1) continue;
-    const key = numbersAt[at] ?? 0;
-    peeled[done] = key;
-    aloneAt[done++] = at;
-    for (const nth of NTH) {
-      const other = place(first[key] ?? 0, second[key] ?? 0, nth);
-      if (toggle(other, key, -1) === 1) candidates.push(other);
-    }
-  }
-  if (done < count) return undefined;
-  while (done-- > 0) {
-    const key = peeled[done] ?? 0;
-    const half = first[key] ?? 0;
-    const other = second[key] ?? 0;
-    // The place itself is still 0, so the XOR of all three is that of the other two.
-    let value = fingerprintOf(half, other);
-    for (const nth of NTH) value ^= bytes[place(half, other, nth)] ?? 0;
-    bytes[aloneAt[done] ?? 0] = value;
+  for (let i = count - 1; i >= 0; i--) {
+    const key = peeled.keys[i] ?? 0;
+    const at = peeled.aloneAt[i] ?? 0;
+    const a = bytes[places[3 * key] ?? 0] ?? 0;
+    const b = bytes[places[3 * key + 1] ?? 0] ?? 0;
+    const c = bytes[places[3 * key + 2] ?? 0] ?? 0;
+    // The byte itself is still 0, so the XOR of all three is that of the other two.
+    bytes[at] = (fingerprints[key] ?? 0) ^ a ^ b ^ c;
   }
   return bytes;
 }
 
-const NTH = [0, 1, 2] as const;
+/** The three places of each key, side by side, and its fingerprint. */
+function hashKeys({ high, low }: FuseKeys, from: number, to: number, shape: FuseShape, seed: number) {
+  const places = new Uint32Array(3 * (to - from));
+  const fingerprints = new Uint8Array(to - from);
+  for (let key = 0; key < to - from; key++) {
+    const half = high[from + key] ?? 0;
+    const first = firstHalf(half, low[from + key] ?? 0, seed);
+    const second = secondHalf(half, first);
+    const start = startOf(first, shape);
+    places[3 * key] = start;
+    places[3 * key + 1] = secondPlace(start, second, shape.windowBits);
+    places[3 * key + 2] = thirdPlace(start, second, shape.windowBits);
+    fingerprints[key] = fingerprintOf(first, second);
+  }
+  return { places, fingerprints };
+}
+
+/** The keys in an order in which each is alone at one of its places once those before it are gone, and that place. */
+function peel(places: Uint32Array, count: number, size: number) {
+  /** How many keys have a place, and the XOR of their numbers: of a single key, its number. */
+  const keysAt = new Uint32Array(size);
+  const numbersAt = new Uint32Array(size);
+  for (let i = 0; i < places.length; i++) {
+    const at = places[i] ?? 0;
+    keysAt[at] = (keysAt[at] ?? 0) + 1;
+    numbersAt[at] = (numbersAt[at] ?? 0) ^ Math.floor(i / 3);
+  }
+  const keys = new Uint32Array(count);
+  const aloneAt = new Uint32Array(count);
+  /** Places where one key was left; a place gets there once at most. */
+  const alone = new Uint32Array(size);
+  let waiting = 0;
+  for (let at = 0; at < size; at++) if (keysAt[at] === 1) alone[waiting++] = at;
+  let done = 0;
+  while (waiting > 0) {
+    const at = alone[--waiting] ?? 0;
+    if (keysAt[at] !== 1) continue;
+    const key = numbersAt[at] ?? 0;
+    keys[done] = key;
+    aloneAt[done++] = at;
+    for (let i = 3 * key; i < 3 * key + 3; i++) {
+      const place = places[i] ?? 0;
+      const left = (keysAt[place] ?? 0) - 1;
+      keysAt[place] = left;
+      numbersAt[place] = (numbersAt[place] ?? 0) ^ key;
+      if (left === 1) alone[waiting++] = place;
+    }
+  }
+  return done === count ? { keys, aloneAt } : undefined;
+}
