@@ -30,13 +30,13 @@ export function seeded(seed: number): () => number {
   };
 }
 
-function pick<T>(random: () => number, values: readonly T[]): T {
+export function pick<T>(random: () => number, values: readonly T[]): T {
   const value = values[Math.floor(random() * values.length)];
   if (value === undefined) throw new Error("nothing to pick from");
   return value;
 }
 
-function hex(random: () => number, length: number): string {
+export function hex(random: () => number, length: number): string {
   let text = "";
   while (text.length < length) text += Math.floor(random() * 16).toString(16);
   return text;

@@ -3,15 +3,13 @@ import { errorMessage, Log0Error } from "../core/errors.ts";
 import { type ClientMessage, PING, PONG, readClientMessage } from "../core/live/client-message.ts";
 import { CLOSE_CODES, LIVE_LIMITS } from "../core/live/limits.ts";
 import { readFilter } from "../core/live/live-filter.ts";
-import { LiveLog } from "../core/live/live-log.ts";
 import { readOpenUrl } from "../core/live/open-live.ts";
-import { TokenBucket } from "../core/live/token-bucket.ts";
-import { rowsOfChunk } from "../core/wire/columns.ts";
-import { decodeEnvelope, type PackedSection } from "../core/wire/envelope.ts";
+import { decodeEnvelope } from "../core/wire/envelope.ts";
 import { type Platform, scopeTo, type TenantScope } from "../services/platform.ts";
 import { checkAccess } from "../services/tenants/check-access.ts";
 import type { Env } from "../workers/env.ts";
 import { platformOf } from "../workers/platform.ts";
+import { Examiner } from "./live-tail/examiner.ts";
 import { Leases } from "./live-tail/leases.ts";
 import { Sockets } from "./live-tail/sockets.ts";
 
@@ -35,7 +33,7 @@ export class LiveTail extends DurableObject<Env> {
   private readonly platform: Platform;
   private readonly sockets: Sockets;
   private readonly leases = new Leases();
-  private readonly budget: TokenBucket;
+  private readonly examiner: Examiner;
   private flushing: ReturnType<typeof setTimeout> | undefined;
   private flushedAt = 0;
   private notices: ReturnType<typeof setTimeout> | undefined;
@@ -45,9 +43,8 @@ export class LiveTail extends DurableObject<Env> {
     super(ctx, env);
     this.platform = platformOf(env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    const now = this.platform.now();
-    this.sockets = new Sockets(ctx.getWebSockets(), now);
-    this.budget = new TokenBucket(LIVE_LIMITS.examinedPerSecond, now);
+    this.sockets = new Sockets(ctx.getWebSockets(), this.platform.now());
+    this.examiner = new Examiner(this.sockets, this.platform.now);
   }
 
   /** Opens a socket for the Worker, which has checked the credential: 101, or 429 when there are too many. */
@@ -84,8 +81,7 @@ export class LiveTail extends DurableObject<Env> {
   }
 
   /**
-   * Shows stored logs to those who watch. Chunks are opened one at a time, and others have their turn in between: the
-   * stores may live in this isolate too.
+   * Shows stored logs to those who watch.
    * @param dropped events that a store could not hand over before these
    * @returns whether anyone watches
    */
@@ -96,10 +92,7 @@ export class LiveTail extends DurableObject<Env> {
       if (this.sockets.size === 0 || tenantId === undefined) return false;
       const envelope = decodeEnvelope(bytes);
       if (envelope.tenantId !== tenantId) throw new Log0Error("internal", "an envelope of another tenant");
-      for (const packed of envelope.sections) {
-        this.examine(tenantId, packed);
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
+      for (const packed of envelope.sections) await this.examiner.examine(tenantId, packed);
     }
     this.flushSoon();
     return this.sockets.size > 0;
@@ -122,26 +115,6 @@ export class LiveTail extends DurableObject<Env> {
     this.flushedAt = this.platform.now();
     this.sockets.flush();
     this.leaveIfEmpty();
-  }
-
-  /** Offers a chunk's logs to the sockets, or tells them that nobody looked at it. */
-  private examine(tenantId: string, { section, body }: PackedSection): void {
-    const now = this.platform.now();
-    const { examinedPerSecond, examinedBytes, filtersAtThatRate } = LIVE_LIMITS;
-    const count = section.count - (section.skipped?.length ?? 0);
-    if (this.budget.available(examinedPerSecond, now) <= 0) {
-      this.sockets.miss(count);
-      return;
-    }
-    const cost = Math.max(section.count, section.rawBytes / examinedBytes);
-    this.budget.spend(cost * Math.max(1, this.sockets.audiences.length / filtersAtThatRate));
-    try {
-      const logs = rowsOfChunk(section, body).map((row) => new LiveLog(tenantId, row));
-      this.sockets.offer(logs, now);
-    } catch (error) {
-      this.sockets.miss(count);
-      console.error({ message: "chunk unreadable", chunkId: section.chunkId, error: errorMessage(error) });
-    }
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {

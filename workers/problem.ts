@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { type ErrorCode, errorMessage, Log0Error } from "../core/errors.ts";
+import { QueryError } from "../core/logs/query/index.ts";
 
 /** The one place where an error code becomes an HTTP status. Codes that are not here are the client's mistake: 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -46,6 +47,7 @@ export function problem(c: Context, error: unknown): Response {
       status,
       code,
       detail: known?.message ?? "a part of the service did not answer; try again",
+      ...(known instanceof QueryError ? { column: known.column } : {}),
       instance: c.req.path,
     }),
     {

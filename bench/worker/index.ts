@@ -2,9 +2,11 @@ import type { Delivery } from "../../core/clusters/window.ts";
 import { decodeEnvelope } from "../../core/wire/envelope.ts";
 import { ClusterWindow as PlainClusterWindow } from "../../durable-objects/cluster-window.ts";
 import { LogStore as PlainLogStore } from "../../durable-objects/log-store.ts";
+import { sweepMerges } from "../../services/logs/sweep-merges.ts";
 import type { AppendResult } from "../../services/platform.ts";
 import type { Env } from "../../workers/env.ts";
 import worker from "../../workers/index.ts";
+import { platformOf } from "../../workers/platform.ts";
 import { counters, meterAnalytics, meterBatch, meterD1, meterQueue, meterR2, meterStorage } from "./meter.ts";
 
 const metered = new WeakMap<Env, Env>();
@@ -87,6 +89,11 @@ export default {
   async fetch(request, env, ctx) {
     if (request.url.endsWith("/__bench/counters")) return Response.json(counters);
     if (request.url.includes("/__bench/hot")) return await hot(request, env);
+    if (request.url.endsWith("/__bench/merge")) {
+      // A merge waits until nobody can have its inputs in a buffer; the bench cannot.
+      const ahead = { ...platformOf(meterEnv(env)), now: () => Date.now() + 60 * 60_000 };
+      return Response.json({ merges: await sweepMerges(ahead) });
+    }
     counters.requests++;
     return await worker.fetch(request, meterEnv(env), ctx);
   },

@@ -17,11 +17,14 @@ export const LIVE_LIMITS = {
   sharedUnackedBytes: 32 * 1024 * 1024,
   /** A message is split above this; the platform's limit is 32 MB, a browser's patience less. */
   messageBytes: 256 * 1024,
-  /** Logs a second that LiveTail looks at, for up to 50 distinct filters: some tenth of a second of CPU. */
-  examinedPerSecond: 20_000,
+  /** Logs a second that LiveTail opens: some tenth of a second of CPU, on a thread that ingest may need, too. */
+  openedPerSecond: 20_000,
   /** Of longer logs fewer: raw bytes that count as one log. */
-  examinedBytes: 256,
-  filtersAtThatRate: 50,
+  openedBytes: 256,
+  /** To ask a log of this many distinct filters costs as much as to open it. */
+  filtersPerOpening: 10,
+  /** Logs times filters that are asked at a stretch, some 10 ms, before others have their turn. */
+  questionsAtOnce: 20_000,
   /** What a client may send: the largest filter, with room. */
   clientMessageCharacters: 16_000,
   clientMessagesPerSecond: 200,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIVE_LIMITS } from "./limits.ts";
-import { type Rate, rateFor, Sampler } from "./sampler.ts";
+import { evenly, type Rate, rateFor, Sampler } from "./sampler.ts";
 
 const RATE: Rate = { logs: 200, bytes: 100_000 };
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -16,6 +16,17 @@ describe("the rate of a socket", () => {
   ])("among %i sockets is %i bytes a second", (sockets, bytes) =>
     expect(rateFor(sockets)).toEqual({ logs: LIVE_LIMITS.logsPerSecond, bytes }),
   );
+});
+
+describe("items at even distances", () => {
+  it.each([
+    [0, []],
+    [1, [0]],
+    [3, [0, 3, 6]],
+    [5, [0, 2, 4, 6, 8]],
+    [10, numbers(10)],
+    [11, numbers(10)],
+  ])("%i of ten", (count, expected) => expect(evenly(numbers(10), count)).toEqual(expected));
 });
 
 describe("a sampler", () => {

@@ -16,6 +16,12 @@ export function rateFor(sockets: number): Rate {
   };
 }
 
+/** All items, or `count` of them at even distances, in order. */
+export function evenly<T>(items: readonly T[], count: number): readonly T[] {
+  if (count >= items.length) return items;
+  return [...spread(count, items.length)].flatMap((index) => items.slice(index, index + 1));
+}
+
 /** `count` of `total` items at even distances, in order. Yields indexes. */
 function* spread(count: number, total: number): Generator<number> {
   for (let n = 0; n < count; n++) yield Math.floor((n * total) / count);

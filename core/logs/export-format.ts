@@ -24,12 +24,15 @@ const CSV_COLUMNS = [
   "eventId",
 ] as const;
 
+/** What a formula begins with, in some spreadsheet, also after a character that it drops (OWASP, "CSV Injection"). */
+const FORMULA_STARTS: ReadonlySet<string> = new Set("=+-@\t\r\n\u0000＝＋－＠");
+
 /**
  * A CSV field (RFC 4180), always quoted. A field that a spreadsheet would take for a formula gets an apostrophe in
- * front: log lines come from strangers (OWASP, "CSV Injection").
+ * front: log lines come from strangers.
  */
 export function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = FORMULA_STARTS.has(text.charAt(0)) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

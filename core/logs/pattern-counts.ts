@@ -7,7 +7,7 @@ export const PatternCounts = z.array(z.tuple([z.string(), z.int(), z.int(), z.in
 export type PatternCounts = z.infer<typeof PatternCounts>;
 
 /** Patterns counted in one segment: the most frequent. Ordinary segments have a hundred; 2,000 make 200 KB. */
-const MAX_PATTERNS = 2_000;
+export const MAX_PATTERNS = 2_000;
 
 export function patternCounts(stats: readonly PatternStat[]): PatternCounts {
   return mostFrequent(stats).map((stat) => [

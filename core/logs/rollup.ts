@@ -8,13 +8,19 @@ export const ROLLUP_MS = 60_000;
 
 /**
  * Bounds of a rollup, so that no mix of logs makes an index row grow beyond D1's 2 MB: names beyond these are counted
- * under OTHER, and where there are still too many cells, they are counted by the hour.
+ * under OTHER; where there are still too many cells, they are counted by the hour, then by the day, and what is new
+ * after that under OTHER, too.
  */
-const MAX_SERVICES = 500;
-const MAX_ENVIRONMENTS = 50;
-const MAX_CELLS = 12_000;
-const COARSE_MS = 60 * ROLLUP_MS;
+const INDEX_ROW = { services: 500, environments: 50, cells: 12_000 };
+const RESOLUTIONS_MS: readonly number[] = [ROLLUP_MS, 60 * ROLLUP_MS, 24 * 60 * ROLLUP_MS];
 export const OTHER = "(other)";
+
+/** For counts that stay in memory: every name and minute is counted by itself. */
+export const UNBOUNDED: typeof INDEX_ROW = {
+  services: Number.POSITIVE_INFINITY,
+  environments: Number.POSITIVE_INFINITY,
+  cells: Number.POSITIVE_INFINITY,
+};
 
 /**
  * What a segment holds, counted per minute, service, environment and level. It lies in the segment's own index row: it
@@ -23,7 +29,7 @@ export const OTHER = "(other)";
 export const Rollup = z.object({
   services: z.array(z.string()),
   environments: z.array(z.string()),
-  /** Length of the cells' buckets, ms: a minute, or an hour where there were too many. */
+  /** Length of the cells' buckets, ms: a minute, or an hour or a day where there were too many. */
   resolutionMs: z.int(),
   /** [minute since the epoch, service, environment, level (index in LEVELS), events, bytes] */
   cells: z.array(z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int()])),
@@ -55,17 +61,22 @@ export class RollupBuilder {
   private readonly environments = new Dictionary();
   private cells = new Map<string, Rollup["cells"][number]>();
   private resolutionMs = ROLLUP_MS;
+  private readonly bounds: typeof INDEX_ROW;
+
+  constructor(bounds = INDEX_ROW) {
+    this.bounds = bounds;
+  }
 
   add(cell: RollupCell): void {
     this.put(
       Math.floor(cell.minute / ROLLUP_MS),
-      named(this.services, cell.service, MAX_SERVICES),
-      named(this.environments, cell.environment, MAX_ENVIRONMENTS),
+      named(this.services, cell.service, this.bounds.services),
+      named(this.environments, cell.environment, this.bounds.environments),
       LEVELS.indexOf(cell.level),
       cell.count,
       cell.bytes,
     );
-    if (this.cells.size > MAX_CELLS && this.resolutionMs === ROLLUP_MS) this.coarsen();
+    while (this.cells.size > this.bounds.cells && this.coarser !== undefined) this.coarsen(this.coarser);
   }
 
   addRow(row: LogRow): void {
@@ -80,7 +91,7 @@ export class RollupBuilder {
   }
 
   addAll(rollup: Rollup): void {
-    if (rollup.resolutionMs > this.resolutionMs) this.coarsen();
+    if (rollup.resolutionMs > this.resolutionMs) this.coarsen(rollup.resolutionMs);
     for (const cell of cellsOf(rollup)) this.add(cell);
   }
 
@@ -98,17 +109,30 @@ export class RollupBuilder {
     const start = Math.floor(minute / step) * step;
     const key = `${start}/${service}/${environment}/${level}`;
     const known = this.cells.get(key);
-    if (known === undefined) this.cells.set(key, [start, service, environment, level, count, bytes]);
-    else {
+    if (known !== undefined) {
       known[4] += count;
       known[5] += bytes;
+      return;
     }
+    if (this.cells.size >= this.bounds.cells && this.coarser === undefined) {
+      const others = [this.services.indexOf(OTHER), this.environments.indexOf(OTHER)] as const;
+      if (service !== others[0] || environment !== others[1]) {
+        this.put(minute, ...others, level, count, bytes);
+        return;
+      }
+    }
+    this.cells.set(key, [start, service, environment, level, count, bytes]);
   }
 
-  private coarsen(): void {
+  /** The next coarser resolution, ms. */
+  private get coarser(): number | undefined {
+    return RESOLUTIONS_MS.find((resolution) => resolution > this.resolutionMs);
+  }
+
+  private coarsen(resolutionMs: number): void {
     const fine = this.cells;
     this.cells = new Map();
-    this.resolutionMs = COARSE_MS;
+    this.resolutionMs = resolutionMs;
     for (const cell of fine.values()) this.put(...cell);
   }
 }
@@ -125,8 +149,8 @@ export function* cellsOf(rollup: Rollup): Generator<RollupCell> {
 }
 
 /** The rollup of rows. */
-export function rollUp(rows: Iterable<LogRow>): Rollup {
-  const builder = new RollupBuilder();
+export function rollUp(rows: Iterable<LogRow>, bounds = INDEX_ROW): Rollup {
+  const builder = new RollupBuilder(bounds);
   for (const row of rows) builder.addRow(row);
   return builder.finish();
 }

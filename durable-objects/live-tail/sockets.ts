@@ -1,4 +1,4 @@
-import { CLOSE_CODES } from "../../core/live/limits.ts";
+import { CLOSE_CODES, LIVE_LIMITS } from "../../core/live/limits.ts";
 import type { LiveFilter } from "../../core/live/live-filter.ts";
 import type { LiveLog } from "../../core/live/live-log.ts";
 import { type Rate, rateFor } from "../../core/live/sampler.ts";
@@ -9,6 +9,11 @@ interface Entry {
   socket: WebSocket;
   viewer: Viewer;
   filter: LiveFilter;
+}
+
+/** Lets other requests, and other objects of this isolate, go first. */
+export function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** The open sockets of a LiveTail object. Each viewer's state lies in its socket's attachment whenever it may hibernate. */
@@ -93,13 +98,22 @@ export class Sockets {
     }
   }
 
-  /** Offers logs to those who want them. */
-  offer(logs: readonly LiveLog[], now: number): void {
+  /** Offers logs to those who want them. With many filters, others have their turn in between. */
+  async offer(logs: readonly LiveLog[], now: number): Promise<void> {
     const { rate } = this;
+    let questions = 0;
     for (const audience of this.audiences) {
+      if (questions >= LIVE_LIMITS.questionsAtOnce) {
+        questions = 0;
+        await othersTurn();
+      }
+      questions += logs.length;
       const matching = audience.matcher.select(logs);
       if (matching.length === 0) continue;
-      for (const { viewer } of audience.viewers) viewer.offer(matching, rate, now);
+      for (const entry of audience.viewers) {
+        // Meanwhile it may have left, or want something else.
+        if (this.entries.get(entry.socket) === entry) entry.viewer.offer(matching, rate, now);
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { autoBucket, Histogram } from "../../core/logs/histogram.ts";
-import { cellsOf, ROLLUP_MS, Rollup, type RollupCell, rollUp } from "../../core/logs/rollup.ts";
+import { cellsOf, OTHER, ROLLUP_MS, Rollup, type RollupCell, rollUp, UNBOUNDED } from "../../core/logs/rollup.ts";
 import type { TenantScope } from "../platform.ts";
 import {
   hotRows,
@@ -21,8 +21,8 @@ export interface AggregateSource {
   read?: Omit<ScanReport, "readDownTo">;
 }
 
-/** The range in whole minutes: what rollups answer exactly. */
-function wholeMinutes({ from, to }: TimeRange): TimeRange {
+/** The range in whole minutes: what rollups answer exactly. Whoever asks them says that the answer is for this. */
+export function wholeMinutes({ from, to }: TimeRange): TimeRange {
   return { from: Math.floor(from / ROLLUP_MS) * ROLLUP_MS, to: Math.ceil(to / ROLLUP_MS) * ROLLUP_MS };
 }
 
@@ -41,24 +41,32 @@ function chooses(selection: LogSelection, range: TimeRange): (cell: RollupCell) 
     (environments === undefined || environments.includes(cell.environment));
 }
 
-/** Counts of a range by minute, service, environment and level: every log once. */
-async function countCells(scope: TenantScope, selection: LogSelection, range: TimeRange) {
+/** Whether a rollup says all that a selection asks of it. */
+function tells({ services, environments, resolutionMs }: Rollup, selection: LogSelection): boolean {
+  return (
+    resolutionMs === ROLLUP_MS &&
+    !(selection.services !== undefined && services.includes(OTHER)) &&
+    !(selection.environments !== undefined && environments.includes(OTHER))
+  );
+}
+
+/** Counts of a range in whole minutes by minute, service, environment and level: every log once. */
+export async function countCells(scope: TenantScope, selection: LogSelection, range: TimeRange) {
   const wanted = chooses(selection, range);
+  let exact = true;
+  const inexact = (): void => {
+    exact = false;
+  };
   const hot = await readHot(scope, range);
-  const cells = [...cellsOf(rollUp(hotRows(hot, range)))].filter(wanted);
+  const cells = [...cellsOf(rollUp(hotRows(hot, range, inexact), UNBOUNDED))].filter(wanted);
   const rows = await rollupsOf(scope, range.from, range.to, MAX_SEGMENTS);
-  let exact = rows.length < MAX_SEGMENTS;
+  if (rows.length === MAX_SEGMENTS) inexact();
   for (const { rollup: json } of settled(rows, hot)) {
     const rollup = Rollup.parse(JSON.parse(json));
-    if (rollup.resolutionMs > ROLLUP_MS) exact = false;
+    if (!tells(rollup, selection)) inexact();
     for (const cell of cellsOf(rollup)) if (wanted(cell)) cells.push(cell);
   }
   return { cells, exact };
-}
-
-/** The cells of a range in whole minutes, for whoever counts something else than logs per bucket. */
-export function totalsOf(scope: TenantScope, selection: LogSelection, range: TimeRange) {
-  return countCells(scope, selection, wholeMinutes(range));
 }
 
 /**

@@ -25,7 +25,7 @@ const PIECE_CHARACTERS = 64 * 1024;
 /**
  * The logs of a selection, each once, one row group at a time: buffers first, then segments from the newest on. Within
  * a segment they come in the order of the file.
- * @throws Log0Error event_too_large beyond MAX_EXPORT_ROWS
+ * @throws Log0Error too_many_events beyond MAX_EXPORT_ROWS, or where the range has more segments than are listed
  */
 export async function* exportRows(
   scope: TenantScope,
@@ -34,7 +34,10 @@ export async function* exportRows(
 ): AsyncGenerator<LogRow> {
   const matches = selects(selection, range);
   const hot = await readHot(scope, range);
-  const segments = settled(await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS), hot);
+  const listed = await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS);
+  if (listed.length === MAX_SEGMENTS) {
+    throw new Log0Error("too_many_events", "an export reads no more segments than these: narrow the time range");
+  }
   let rows = 0;
   const admit = (): void => {
     if (++rows > MAX_EXPORT_ROWS) {
@@ -47,7 +50,7 @@ export async function* exportRows(
     yield row;
   }
   const wanted = segmentQuery(selection, range);
-  for (const segment of segments) {
+  for (const segment of settled(listed, hot)) {
     for await (const row of readSegment(segmentFile(scope, segment), wanted)) {
       if (!matches(row)) continue;
       admit();

@@ -1,6 +1,6 @@
 import { TopCounts } from "../../core/logs/top.ts";
 import type { TenantScope } from "../platform.ts";
-import { type AggregateSource, countsSuffice, totalsOf } from "./aggregate-logs.ts";
+import { type AggregateSource, countCells, countsSuffice, wholeMinutes } from "./aggregate-logs.ts";
 import { listPatterns } from "./list-patterns.ts";
 import { type LogSelection, scanLogs, type TimeRange } from "./scan-logs.ts";
 
@@ -18,19 +18,21 @@ function isUnfiltered({ levels, services, environments }: LogSelection): boolean
 
 /**
  * How the logs of a selection spread over level, service, environment and template. A selection without any filter is
- * answered from the index; everything else is read.
+ * answered from the index, for whole minutes; everything else is read. The answer names the range that it is for.
  */
 export async function facetsOf(scope: TenantScope, selection: LogSelection, range: TimeRange) {
   const facets = emptyFacets();
+  const byRollup = countsSuffice(selection) && isUnfiltered(selection);
+  const answered = byRollup ? wholeMinutes(range) : range;
   let source: AggregateSource;
-  if (countsSuffice(selection) && isUnfiltered(selection)) {
-    const { cells, exact } = await totalsOf(scope, selection, range);
+  if (byRollup) {
+    const { cells, exact } = await countCells(scope, selection, answered);
     for (const { level, service, environment, count } of cells) {
       facets.level.add(level, count);
       facets.service.add(service, count);
       facets.environment.add(environment, count);
     }
-    const patterns = await listPatterns(scope, range, FACET_VALUES);
+    const patterns = await listPatterns(scope, answered, FACET_VALUES);
     for (const { template, count } of patterns.items) facets.template.add(template, count);
     source = { from: "rollups", exact: exact && patterns.exact };
   } else {
@@ -41,9 +43,11 @@ export async function facetsOf(scope: TenantScope, selection: LogSelection, rang
       facets.template.add(row.template);
     });
     const { readDownTo, ...read } = report;
-    source = { from: "logs", exact: readDownTo === undefined && read.unreadable === 0 && facets.template.exact, read };
+    const all = readDownTo === undefined && read.unreadable === 0;
+    source = { from: "logs", exact: all && Object.values(facets).every(({ exact }) => exact), read };
   }
   return {
+    ...answered,
     level: facets.level.top(FACET_VALUES),
     service: facets.service.top(FACET_VALUES),
     environment: facets.environment.top(FACET_VALUES),

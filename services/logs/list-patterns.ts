@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { LogRow } from "../../core/logs/log-row.ts";
-import { PatternCounts, type PatternTotal, sumPatterns } from "../../core/logs/pattern-counts.ts";
+import { MAX_PATTERNS, PatternCounts, type PatternTotal, sumPatterns } from "../../core/logs/pattern-counts.ts";
 import { parseQuery } from "../../core/logs/query/index.ts";
 import { readSegment } from "../../core/logs/segment/index.ts";
 import { LEVELS, type Level } from "../../schema/contracts/levels.ts";
@@ -65,14 +65,22 @@ export async function listPatterns(
       seen.set(row.fingerprint, { template, serviceName, firstSeenAt: timestamp });
     }
   };
-  for (const row of hotRows(hot, range)) visit(row);
+  let exact = listed.length < MAX_SEGMENTS;
+  const inexact = (): void => {
+    exact = false;
+  };
+  for (const row of hotRows(hot, range, inexact)) visit(row);
   const cut = segments.filter((segment) => segment.minTimestamp < range.from || segment.maxTimestamp >= range.to);
   const matches = selects({ query: parseQuery("") }, range);
   for (const segment of cut.slice(0, MAX_CUT_SEGMENTS)) {
     for await (const row of readSegment(segmentFile(scope, segment), range)) if (matches(row)) visit(row);
   }
+  if (cut.length > MAX_CUT_SEGMENTS) inexact();
   for (const segment of segments) {
-    if (!cut.includes(segment)) counts.push(PatternCounts.parse(JSON.parse(segment.patterns)));
+    if (cut.includes(segment)) continue;
+    const known = PatternCounts.parse(JSON.parse(segment.patterns));
+    if (known.length === MAX_PATTERNS) inexact();
+    counts.push(known);
   }
   const totals = [...sumPatterns(counts).values()].sort(mostFrequentFirst).slice(0, limit);
   const names = await namesOf(
@@ -91,7 +99,7 @@ export async function listPatterns(
       lastSeenAt: total.lastSeen,
     };
   });
-  return { items, exact: cut.length <= MAX_CUT_SEGMENTS && listed.length < MAX_SEGMENTS };
+  return { items, exact };
 }
 
 function mostFrequentFirst(a: PatternTotal, b: PatternTotal): number {

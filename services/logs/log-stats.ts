@@ -1,16 +1,20 @@
 import { parseQuery } from "../../core/logs/query/index.ts";
 import { TopCounts } from "../../core/logs/top.ts";
 import type { TenantScope } from "../platform.ts";
-import { totalsOf } from "./aggregate-logs.ts";
+import { countCells, wholeMinutes } from "./aggregate-logs.ts";
 import { listPatterns } from "./list-patterns.ts";
 import type { TimeRange } from "./scan-logs.ts";
 
 const TOP_SERVICES = 10;
 const TOP_PATTERNS = 10;
 
-/** Volume, error rate, top services and top patterns of a range, from the index and the hot buffer. */
-export async function logStats(scope: TenantScope, range: TimeRange) {
-  const { cells, exact } = await totalsOf(scope, { query: parseQuery("") }, range);
+/**
+ * Volume, error rate, top services and top patterns of a range, widened to whole minutes, from the index and the hot
+ * buffer. The answer names the range that it is for.
+ */
+export async function logStats(scope: TenantScope, asked: TimeRange) {
+  const range = wholeMinutes(asked);
+  const { cells, exact } = await countCells(scope, { query: parseQuery("") }, range);
   const services = new TopCounts();
   const errors = new Map<string, number>();
   let events = 0;

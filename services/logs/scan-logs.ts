@@ -171,7 +171,8 @@ export async function scanLogs(
   const deadline = scope.now() + MAX_MS;
   const matches = selects(selection, range);
   const hot = await readHot(scope, range);
-  const segments = settled(await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS), hot);
+  const listed = await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS);
+  const segments = settled(listed, hot);
   const report: ScanReport = {
     segments: segments.length,
     segmentsRead: 0,
@@ -204,6 +205,6 @@ export async function scanLogs(
     );
   }
   // The index was not listed to its end.
-  if (segments.length === MAX_SEGMENTS) report.readDownTo = segments.at(-1)?.maxTimestamp;
+  if (listed.length === MAX_SEGMENTS) report.readDownTo = listed.at(-1)?.maxTimestamp;
   return report;
 }

@@ -129,7 +129,9 @@ test("2,400 lines of three pods become one incident and one Slack message with i
 
 test("a second run on the same state says what it found and what it added", async () => {
   const started = start("--exit-after-demo");
-  expect(await started.status()).toBe(0);
+  const status = await started.status();
+  // With the words that say what was missing.
+  expect(status, started.output + started.errors).toBe(0);
   expect(started.output).toContain("\n2,400 lines → 1 incident → 1 Slack message\n");
   expect(started.output).toContain("so it grew: 2,400 + 2,400 = 4,800");
   expect(started.output).toContain("4,000 lines stored, each once");

@@ -8,7 +8,7 @@ import { fail, repair } from "./support/faults.ts";
 import { accepted } from "./support/http.ts";
 import { events, noise } from "./support/logs.ts";
 import { settle, storeAlarm } from "./support/pipeline.ts";
-import { flush, flushes, indexOf, objectsOf, rowsIn, segmentsIn, sweepAll } from "./support/segments.ts";
+import { flush, indexOf, objectsOf, rowsIn, segmentsIn, sweepAll } from "./support/segments.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);

@@ -111,7 +111,22 @@ describe("a store object", () => {
     expect(await rows.bind(tenant.id).first("n")).toBe(12);
   });
 
-  // One window object that fails for good keeps its batch outstanding, and with it every later count of the shard:
-  // the others should be told, and the failed contribution go back to the pending ones under the next number.
-  test.todo("whose one window fails for good still tells the others of new counts");
+  test("whose one window fails for good still tells the others of new counts", async () => {
+    const tenant = await createTenant();
+    await accepted(tenant.key, [...events(12), ...events(12, { service: "other" })]);
+    await settle(tenant);
+    const [first] = await incidentsOf(tenant);
+    expect(await incidentsOf(tenant)).toHaveLength(2);
+    const broken = `${tenant.id}:${first?.fingerprint ?? ""}`;
+    fail("window", broken, { times: 100 });
+    advance(6 * 60 * 1000);
+    await accepted(tenant.key, [...events(15), ...events(15, { service: "other" })]);
+    for (let round = 0; round < 3; round++) await storeAlarm(tenant);
+    await settle(tenant);
+    const counts = new Map(
+      (await incidentsOf(tenant)).map((incident) => [incident.fingerprint, incident.occurrenceCount]),
+    );
+    expect(counts.get(first?.fingerprint ?? "")).toBe(12);
+    expect([...counts.values()].sort()).toEqual([12, 27]);
+  });
 });

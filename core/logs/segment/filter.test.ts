@@ -174,6 +174,16 @@ describe("what a search by the word filter reads", () => {
     expect(read.damagedFilterBlocks).toBeGreaterThan(0);
   });
 
+  it("is everything when the block of one of several alternatives is damaged", async () => {
+    const size = filter.length / filter.blocks;
+    const own = many[0]?.fingerprint ?? "";
+    for (let block = 0; block < filter.blocks; block++) {
+      const damaged = bytes.slice().fill(0, filter.offset + block * size, filter.offset + (block + 1) * size);
+      const { rows } = await readBack(damaged, { fingerprints: [own, "absent", "missing", "nowhere"] }, filter);
+      expect(rows).toHaveLength(many.length);
+    }
+  });
+
   it("fails when the file ends within the filter, rather than miss rows", async () => {
     for (const length of [filter.offset + 100, filter.offset + filter.length, bytes.length - 1]) {
       await expect(readBack(bytes.slice(0, length), { words: [rare] }, filter)).rejects.toThrow();

@@ -174,6 +174,6 @@ class Cursor {
     const fetched = await fetchRun(this.#file, bytesOf(group));
     const rows = await decodeGroup(fetched, this.#metadata, group, {});
     this.#rows = rows[Symbol.iterator]();
-    return this.nextRow();
+    return this.nextRow() || this.nextGroup();
   }
 }

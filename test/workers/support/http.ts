@@ -26,6 +26,7 @@ const Problem = z.object({
   status: z.number(),
   code: z.string(),
   detail: z.string().min(1),
+  column: z.number().optional(),
 });
 
 export interface Posting {
