@@ -82,7 +82,7 @@ function begin(event: NormalizedEvent): Contribution {
     fingerprint: event.pattern.fingerprint,
     environment: event.environment,
     serviceName: event.serviceName,
-    template: event.pattern.template,
+    template: truncate(event.pattern.template, MAX_SAMPLE_CHARACTERS),
     exceptionType: event.pattern.exceptionType,
     severity: severityOf(event.level),
     buckets: [],

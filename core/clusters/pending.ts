@@ -3,11 +3,20 @@ import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { Contribution, keyOf, MAX_LATENESS_MS, mergeContribution } from "./digest.ts";
 import { thresholdOf } from "./window.ts";
 
-/** Keys that may be held back. Beyond it the rest is sent: it costs calls, never correctness. */
+/**
+ * Bounds of what is held back, and of what is told at once: together they are persisted as one value, which the
+ * platform limits to 2 MB. Beyond the first two the rest is sent: it costs calls, never correctness. Characters are
+ * those of samples and templates.
+ */
 const MAX_HELD_KEYS = 2_000;
+const MAX_HELD_CHARACTERS = 1_000_000;
+export const MAX_DUE_CHARACTERS = 600_000;
+
+/** Keys in memory while no window can be told. Beyond it new keys go uncounted: their logs are stored all the same. */
+const MAX_WAITING_KEYS = 20_000;
 
 /** Keys whose telling is remembered. Beyond it all are forgotten, and for a while everything is told. */
-const MAX_SENT_KEYS = 10_000;
+const MAX_SENT_KEYS = 4_000;
 
 const Sent = z.object({
   /** Start of the newest bucket that the window object has. */
@@ -26,6 +35,18 @@ export type PendingState = z.infer<typeof PendingState>;
 
 function newestBucket(contribution: Contribution): number {
   return contribution.buckets.reduce((newest, [start]) => Math.max(newest, start), 0);
+}
+
+/** Characters that a contribution takes when it is persisted. */
+export function contributionSize(contribution: Contribution): number {
+  const samples = contribution.messages.reduce((sum, message) => sum + message.length, 0);
+  return 300 + contribution.template.length + samples + (contribution.trace?.length ?? 0);
+}
+
+/** A contribution without its samples: what is persisted where there is no room for them. */
+function withoutSamples(contribution: Contribution): Contribution {
+  const { trace: _trace, ...rest } = contribution;
+  return { ...rest, messages: [] };
 }
 
 /**
@@ -54,33 +75,46 @@ export class PendingWindows {
     const key = keyOf(contribution.environment, contribution.fingerprint);
     const known = this.held.get(key);
     if (known !== undefined) mergeContribution(known, contribution);
-    else this.held.set(key, structuredClone(contribution));
+    else if (this.held.size < MAX_WAITING_KEYS) this.held.set(key, structuredClone(contribution));
   }
 
-  /** Takes what has to be told now. Forgets what is too old to matter. */
-  take(now: number, settings: TenantSettings, shards: number): Contribution[] {
+  /**
+   * Takes what has to be told now, at most `room` characters of it; the rest has its turn in the next call. Forgets
+   * what is too old to matter.
+   */
+  take(now: number, settings: TenantSettings, shards: number, room = MAX_DUE_CHARACTERS): Contribution[] {
     this.forget(now, settings.windowMs);
     const due: Contribution[] = [];
+    let size = 0;
+    let heldSize = 0;
+    let heldKeys = 0;
     for (const [key, contribution] of this.held) {
-      if (this.mayWait(key, contribution, now, settings, shards)) {
-        // A quiet time that has passed is no deadline any more.
-        const sent = this.sent.get(key);
-        if (sent !== undefined && sent.quietUntil <= now) sent.quietUntil = 0;
+      const own = contributionSize(contribution);
+      const fits = heldKeys < MAX_HELD_KEYS && heldSize + own <= MAX_HELD_CHARACTERS;
+      const waits = this.mayWait(key, contribution, now, settings, shards);
+      if (waits) this.endQuiet(key, now);
+      if ((waits && fits) || size + own > room) {
+        heldSize += own;
+        heldKeys++;
         continue;
       }
       due.push(this.release(key, contribution));
+      size += own;
     }
-    for (const key of this.held.keys()) {
-      if (this.held.size <= MAX_HELD_KEYS) break;
-      const contribution = this.held.get(key);
-      if (contribution === undefined) continue;
-      due.push(this.release(key, contribution));
-    }
-    if (this.sent.size > MAX_SENT_KEYS) {
-      this.sent.clear();
-      this.blindUntil = now + MAX_LATENESS_MS + 2 * settings.windowMs;
-    }
+    this.boundSent(now, settings);
     return due;
+  }
+
+  /** A quiet time that has passed is no deadline any more. */
+  private endQuiet(key: string, now: number): void {
+    const sent = this.sent.get(key);
+    if (sent !== undefined && sent.quietUntil <= now) sent.quietUntil = 0;
+  }
+
+  private boundSent(now: number, settings: TenantSettings): void {
+    if (this.sent.size <= MAX_SENT_KEYS) return;
+    this.sent.clear();
+    this.blindUntil = now + MAX_LATENESS_MS + 2 * settings.windowMs;
   }
 
   private release(key: string, contribution: Contribution): Contribution {
@@ -109,8 +143,14 @@ export class PendingWindows {
     return next;
   }
 
-  state(): PendingState {
-    return { held: [...this.held.values()], sent: [...this.sent], blindUntil: this.blindUntil };
+  /** @param room characters that samples may take; without any, counts are kept all the same */
+  state(room = MAX_HELD_CHARACTERS): PendingState {
+    let size = 0;
+    const held = [...this.held.values()].slice(0, 2 * MAX_HELD_KEYS).map((contribution) => {
+      size += contributionSize(contribution);
+      return size <= room ? contribution : withoutSamples(contribution);
+    });
+    return { held, sent: [...this.sent], blindUntil: this.blindUntil };
   }
 
   private mayWait(

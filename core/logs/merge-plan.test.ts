@@ -33,11 +33,29 @@ describe("planMerges", () => {
     { name: "a straggler not at all", sizes: [60, 1], open: [], over: [] },
     { name: "none that is full", sizes: [64, 64, 64, 64], open: [], over: [] },
     {
-      name: "up to 128 MB",
-      sizes: [40, 40, 40, 40, 40],
+      name: "no further than 64 MB, where there are enough",
+      sizes: [8, 8, 8, 8, 8, 8, 8, 8, 8, 8],
+      open: [[8, 8, 8, 8, 8, 8, 8, 8]],
+      over: [
+        [8, 8, 8, 8, 8, 8, 8, 8],
+        [8, 8],
+      ],
+    },
+    {
+      name: "up to 128 MB, where it takes as much to make four",
+      sizes: [32, 32, 32, 32, 32],
+      open: [[32, 32, 32, 32]],
+      over: [
+        [32, 32],
+        [32, 32],
+      ],
+    },
+    {
+      name: "nothing beyond 128 MB",
+      sizes: [40, 40, 40, 40],
       open: [],
       over: [
-        [40, 40, 40],
+        [40, 40],
         [40, 40],
       ],
     },

@@ -18,7 +18,7 @@ export interface MergeCandidate {
 export const FULL_BYTES = 64 * 1024 * 1024;
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** 128 MB are 16 flushes of 8 MB. The more inputs, the more passes a merge within its bound of memory takes. */
+/** Of each input, a row group is held inflated: some 3 MB. mergeSegments goes through what is beyond 40 MB in two passes. */
 export const MAX_INPUTS = 16;
 
 /** On a day that still gets logs, fewer inputs are not worth the writing. */
@@ -85,13 +85,16 @@ function planDay(segments: readonly MergeCandidate[], over: boolean): string[][]
 /** As many of the smallest as make a sound merge; none when there is none. @param sorted by size */
 function smallestOf(sorted: readonly MergeCandidate[], over: boolean): MergeCandidate[] {
   const inputs: MergeCandidate[] = [];
+  const least = over ? 2 : MIN_INPUTS;
   let total = 0;
   for (const segment of sorted) {
+    // Larger than full would only take more memory.
+    if (inputs.length >= least && total >= FULL_BYTES) break;
     if (inputs.length === MAX_INPUTS || total + segment.rawBytes > MAX_BYTES) break;
     inputs.push(segment);
     total += segment.rawBytes;
   }
-  while (inputs.length >= (over ? 2 : MIN_INPUTS)) {
+  while (inputs.length >= least) {
     const largest = inputs.at(-1)?.rawBytes ?? 0;
     if (largest <= total * (over ? LARGEST_SHARE.over : LARGEST_SHARE.open)) return inputs;
     inputs.pop();

@@ -1,6 +1,8 @@
-import { type Contribution, decodeDigest, keyOf } from "../../core/clusters/digest.ts";
-import { type PendingState, PendingWindows } from "../../core/clusters/pending.ts";
+import * as z from "zod";
+import { Contribution, decodeDigest, keyOf } from "../../core/clusters/digest.ts";
+import { contributionSize, MAX_DUE_CHARACTERS, PendingState, PendingWindows } from "../../core/clusters/pending.ts";
 import type { WindowSettings } from "../../core/clusters/window.ts";
+import { packJson, unpackJson } from "../../core/wire/compression.ts";
 import type { PackedSection } from "../../core/wire/envelope.ts";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import type { Buffer } from "./buffer.ts";
@@ -8,11 +10,12 @@ import type { Buffer } from "./buffer.ts";
 /** Calls under way at once: enough to hide the round trip, few enough for an isolate's memory. */
 const PARALLEL_CALLS = 24;
 
+/** Bytes of the persisted state: a value may have 2 MB. */
+const MAX_STATE_BYTES = 1_900_000;
+
 /** A part of a batch that a window has not confirmed. */
-interface Outstanding {
-  sequence: number;
-  contribution: Contribution;
-}
+const Outstanding = z.object({ sequence: z.int(), contribution: Contribution });
+type Outstanding = z.infer<typeof Outstanding>;
 
 /** Whose windows are told, and by which rules. */
 interface DrainTarget {
@@ -23,15 +26,24 @@ interface DrainTarget {
 }
 
 /** What is persisted before anything is sent: a repeat after a crash sends the same under the same number. */
-interface DrainState {
+const DrainState = z.object({
   /** Newest buffer row that is counted in `pending` or `outstanding`. */
-  cursor: number;
-  sequence: number;
-  outstanding: Outstanding[];
-  pending: PendingState;
+  cursor: z.int(),
+  sequence: z.int(),
+  outstanding: z.array(Outstanding),
+  pending: PendingState,
   /** Events that came too late to page. */
-  late: number;
-}
+  late: z.int(),
+});
+type DrainState = z.infer<typeof DrainState>;
+
+const EMPTY: DrainState = {
+  cursor: 0,
+  sequence: 0,
+  outstanding: [],
+  pending: { held: [], sent: [], blindUntil: 0 },
+  late: 0,
+};
 
 /** The part of a ClusterWindow object that a drain calls. */
 export interface WindowStub {
@@ -55,13 +67,8 @@ export class Drain {
 
   constructor(storage: DurableObjectStorage) {
     this.storage = storage;
-    this.state = storage.kv.get<DrainState>("drain") ?? {
-      cursor: 0,
-      sequence: 0,
-      outstanding: [],
-      pending: { held: [], sent: [], blindUntil: 0 },
-      late: 0,
-    };
+    const kept = storage.kv.get<Uint8Array>("drain");
+    this.state = kept === undefined ? EMPTY : DrainState.parse(unpackJson(kept));
     this.pending = new PendingWindows(this.state.pending);
     this.appliedId = this.state.cursor;
   }
@@ -103,7 +110,11 @@ export class Drain {
   /** Persists what has been counted, so that rows up to the cursor may be dropped. Runs inside the caller's transaction. */
   persist(): void {
     this.state = { ...this.state, cursor: this.appliedId, pending: this.pending.state() };
-    this.storage.kv.put("drain", this.state);
+    // Compressed, because as it is the value could come near the 2 MB that a row may have. What will not compress
+    // (samples of random characters) is left out.
+    let packed = packJson(this.state);
+    if (packed.byteLength > MAX_STATE_BYTES) packed = packJson({ ...this.state, pending: this.pending.state(0) });
+    this.storage.kv.put("drain", packed);
   }
 
   /**
@@ -116,8 +127,7 @@ export class Drain {
     this.running = true;
     try {
       const failures = await this.send(target, windowOf);
-      const due = this.takeDue(target, now);
-      if (due.length > 0) {
+      for (let due = this.takeDue(target, now); due.length > 0; due = this.takeDue(target, now)) {
         const sequence = this.state.sequence + 1;
         const begun = due.map((contribution) => ({ sequence, contribution }));
         this.state = { ...this.state, sequence, outstanding: [...this.state.outstanding, ...begun] };
@@ -130,10 +140,12 @@ export class Drain {
     }
   }
 
-  /** What is due of windows that are not behind. */
+  /** What is due of windows that are not behind, as far as there is room for it beside what is outstanding. */
   private takeDue(target: DrainTarget, now: number): Contribution[] {
     const behind = new Set(this.state.outstanding.map(({ contribution }) => nameOf(contribution)));
-    return this.pending.take(now, target.settings, target.shards).filter((contribution) => {
+    const waiting = this.state.outstanding.reduce((sum, { contribution }) => sum + contributionSize(contribution), 0);
+    const room = MAX_DUE_CHARACTERS - waiting;
+    return this.pending.take(now, target.settings, target.shards, room).filter((contribution) => {
       if (!behind.has(nameOf(contribution))) return true;
       this.pending.add(contribution);
       return false;

@@ -7,6 +7,9 @@ import { type LogSelection, scanLogs, type TimeRange } from "./scan-logs.ts";
 /** Values that a facet lists. */
 const FACET_VALUES = 30;
 
+/** Patterns whose templates are counted: one template is a pattern of each service that logs it. */
+const MAX_PATTERNS = 5_000;
+
 function emptyFacets() {
   return { level: new TopCounts(), service: new TopCounts(), environment: new TopCounts(), template: new TopCounts() };
 }
@@ -32,9 +35,9 @@ export async function facetsOf(scope: TenantScope, selection: LogSelection, rang
       facets.service.add(service, count);
       facets.environment.add(environment, count);
     }
-    const patterns = await listPatterns(scope, answered, FACET_VALUES);
+    const patterns = await listPatterns(scope, answered, MAX_PATTERNS);
     for (const { template, count } of patterns.items) facets.template.add(template, count);
-    source = { from: "rollups", exact: exact && patterns.exact };
+    source = { from: "rollups", exact: exact && patterns.exact && patterns.items.length < MAX_PATTERNS };
   } else {
     const report = await scanLogs(scope, selection, range, (row) => {
       facets.level.add(row.level);

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { LogRow } from "../../core/logs/log-row.ts";
 import { MAX_PATTERNS, PatternCounts, type PatternTotal, sumPatterns } from "../../core/logs/pattern-counts.ts";
 import { parseQuery } from "../../core/logs/query/index.ts";
@@ -27,19 +27,16 @@ function countOf(row: LogRow): PatternCounts[number] {
   return [row.fingerprint, LEVELS.indexOf(row.level), 1, row.timestamp, row.timestamp];
 }
 
-/** Names of fingerprints: from the rows that were seen, or from the table of first sights. D1 takes 100 parameters. */
+/** Names of fingerprints from the table of first sights. D1 takes 100 parameters: the list is one. */
 async function namesOf(scope: TenantScope, fingerprints: readonly string[]) {
   const found = new Map<string, { template: string; serviceName: string; firstSeenAt: number }>();
-  for (let at = 0; at < fingerprints.length; at += 90) {
-    const rows = await scope.db
-      .select()
-      .from(patterns)
-      .where(
-        and(eq(patterns.tenantId, scope.tenantId), inArray(patterns.fingerprint, fingerprints.slice(at, at + 90))),
-      );
-    for (const { fingerprint, template, serviceName, firstSeenAt } of rows) {
-      found.set(fingerprint, { template, serviceName, firstSeenAt });
-    }
+  const list = sql`(SELECT value FROM json_each(${JSON.stringify(fingerprints)}))`;
+  const rows = await scope.db
+    .select()
+    .from(patterns)
+    .where(and(eq(patterns.tenantId, scope.tenantId), sql`${patterns.fingerprint} IN ${list}`));
+  for (const { fingerprint, template, serviceName, firstSeenAt } of rows) {
+    found.set(fingerprint, { template, serviceName, firstSeenAt });
   }
   return found;
 }

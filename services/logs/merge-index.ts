@@ -39,6 +39,11 @@ function openMerge(scope: TenantScope, id: string, attempts: number): SQL | unde
   );
 }
 
+/** The plus keeps SQLite from going through all of the tenant's segments: it is to look the ids up. */
+function theseSegments(scope: TenantScope, ids: readonly string[]): SQL {
+  return sql`+tenant_id = ${scope.tenantId} AND id ${isOneOf(ids)}`;
+}
+
 /** One object without a row in the index: the tail of a `discard`. */
 function thisObject(scope: TenantScope, objectKey: string, condition: SQL): SQL {
   return sql`FROM (SELECT ${objectKey} AS object_key, ${scope.tenantId} AS tenant_id) WHERE ${condition}`;
@@ -99,7 +104,7 @@ export async function finishMerge(
 ): Promise<"merged" | "abandoned" | "superseded"> {
   const { id, inputs, objectKey } = attempt;
   const mine = openMerge(scope, id, attempt.attempt);
-  const allInputs = sql`tenant_id = ${scope.tenantId} AND id ${isOneOf(inputs)}`;
+  const allInputs = theseSegments(scope, inputs);
   const isMerged = sql`EXISTS (SELECT 1 FROM segments WHERE id = ${id} AND object_key = ${objectKey})`;
   const close = scope.db
     .update(segmentMerges)
@@ -133,7 +138,7 @@ export function inputsOf(scope: TenantScope, attempt: MergeAttempt): Promise<Seg
   return scope.db
     .select()
     .from(segments)
-    .where(and(eq(segments.tenantId, scope.tenantId), sql`${segments.id} ${isOneOf(attempt.inputs)}`));
+    .where(theseSegments(scope, attempt.inputs));
 }
 
 /** Gives up a merge that was never finished. Its inputs can be planned anew. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { FULL_BYTES, type MergeCandidate, planMerges } from "../../core/logs/merge-plan.ts";
@@ -16,8 +16,8 @@ const RECENT_MS = 72 * HOUR_MS;
 
 /** A job has six tries within minutes; a replay of its dead letter should find it still open. */
 const GIVEN_UP_MS = 24 * HOUR_MS;
-/** Until no message of a finished merge can come any more: queue retention is 14 days at most. */
-const FORGOTTEN_MS = 15 * 24 * HOUR_MS;
+/** Finished merges are kept for whoever asks what became of a segment; a late message finds none, and does nothing. */
+const FORGOTTEN_MS = 72 * HOUR_MS;
 
 /** Bounds of one run: each merge is some queries and a message; what is left has its turn ten minutes later. */
 const MAX_STORES = 40;
@@ -114,5 +114,7 @@ async function giveUpOldMerges(platform: Platform): Promise<void> {
     .where(and(isNull(segmentMerges.finishedAt), lt(segmentMerges.createdAt, now - GIVEN_UP_MS)))
     .limit(MAX_GIVEN_UP);
   for (const { id, tenantId } of old) await abandonMerge(scopeTo(platform, tenantId), id);
-  await platform.db.delete(segmentMerges).where(lt(segmentMerges.finishedAt, now - FORGOTTEN_MS));
+  await platform.db
+    .delete(segmentMerges)
+    .where(and(lt(segmentMerges.id, idsSince(now - FORGOTTEN_MS)), isNotNull(segmentMerges.finishedAt)));
 }

@@ -2,7 +2,18 @@ import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
 import { advance, stopClock } from "./support/clock.ts";
 import { call, problemOf } from "./support/http.ts";
-import { feedsOf, type LiveClient, line, soon, store, tailAlarm, tailOf, upgrade, watch } from "./support/live-tail.ts";
+import {
+  connect,
+  feedsOf,
+  type LiveClient,
+  line,
+  soon,
+  store,
+  tailAlarm,
+  tailOf,
+  upgrade,
+  watch,
+} from "./support/live-tail.ts";
 import { restart, storeOf } from "./support/pipeline.ts";
 import { createTenant } from "./support/tenant.ts";
 
@@ -228,9 +239,8 @@ describe("many sockets", () => {
   test("500 of one tenant are each shown a line, and the 501st is refused with 429", async () => {
     const tenant = await createTenant();
     const clients: LiveClient[] = [];
-    for (let n = 0; n < 25; n++) {
-      clients.push(...(await Promise.all(Array.from({ length: 20 }, () => watch(tenant)))));
-    }
+    for (let n = 0; n < 500; n++) clients.push(await connect(tenant));
+    await expect.poll(() => clients.filter((client) => client.of("ready").length === 1).length, soon).toBe(500);
     expect(await problemOf(await upgrade("/live/logs", { "x-api-key": tenant.key }))).toMatchObject({
       status: 429,
       code: "rate_limited",

@@ -121,14 +121,19 @@ export function upgrade(path: string, headers: Record<string, string>): Promise<
   return call(path, { headers: { upgrade: "websocket", ...headers } });
 }
 
-/** Opens a live tail, and waits until the stores feed it. */
-export async function watch(
+/** Opens a live tail. */
+export async function connect(
   tenant: Pick<Tenant, "key">,
   { query = "", slow = false }: { query?: string; slow?: boolean } = {},
 ): Promise<LiveClient> {
   const response = await upgrade(`/live/logs?${query}`, { "x-api-key": tenant.key });
   if (response.webSocket === null) throw new Error(`no socket: ${response.status} ${await response.text()}`);
-  const client = new LiveClient(response.webSocket, slow);
+  return new LiveClient(response.webSocket, slow);
+}
+
+/** Opens a live tail, and waits until the stores feed it. */
+export async function watch(...args: Parameters<typeof connect>): Promise<LiveClient> {
+  const client = await connect(...args);
   await expect.poll(() => client.of("ready"), soon).toHaveLength(1);
   return client;
 }
