@@ -152,13 +152,14 @@ export class LiveTail extends DurableObject<Env> {
     }
   }
 
+  /** Without an answer the client would wait for it: ten seconds in workerd. */
   override webSocketClose(socket: WebSocket): void {
-    this.sockets.remove(socket);
-    this.leaveIfEmpty();
+    this.close(socket, 1000, "bye");
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.webSocketClose(socket);
+    this.sockets.remove(socket);
+    this.leaveIfEmpty();
   }
 
   private close(socket: WebSocket, code: number, reason: string): void {

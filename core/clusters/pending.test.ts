@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { base, contributionAt, minute, NaiveCounts, settingsWith, tenantId } from "./clusters.fixtures.ts";
 import { type Contribution, keyOf, MAX_LATENESS_MS } from "./digest.ts";
-import { PendingState, PendingWindows } from "./pending.ts";
+import { contributionSize, PendingState, PendingWindows } from "./pending.ts";
 import { applyDelivery, quietUntil, type WindowState } from "./window.ts";
 
 const keyOfContribution = ({ environment, fingerprint }: Contribution) => keyOf(environment, fingerprint);
