@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["core/**/*.test.ts", "schema/**/*.test.ts", "cli/**/*.test.ts", "bench/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -34,7 +34,7 @@ export default defineConfig({
           ],
           globalSetup: ["./test/workers/node/fake-slack.ts"],
           setupFiles: ["./test/workers/setup.ts"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -86,6 +86,7 @@ const section = { chunkId: id, receivedAt: 1, count: 1, rawBytes: 1, bodyBytes: 
 const header = { schemaVersion: "v1", stage: "raw", tenantId: id, shard: 0, sections: [section] };
 const pointer = { type: "ENVELOPE_POINTER", stage: "raw", tenantId: id, objectKey: "k", schemaVersion: "v1" };
 const job = { type: "SUMMARIZE", eventId: "j-1", tenantId: id, incidentId: id, schemaVersion: "v1" };
+const merge = { type: "MERGE_SEGMENTS", tenantId: id, mergeId: id, schemaVersion: "v1" };
 const content = {
   title: "t",
   severity: "LOW",
@@ -214,7 +215,7 @@ const contracts: Readonly<Record<string, Contract>> = {
     also: [{ stage: "normalized", objectKey: "x".repeat(1_024) }],
     wrong: [{ objectKey: "" }, { objectKey: long(1_024) }, { type: "POINTER" }],
   },
-  Job: { schema: Job, example: job, also: [], wrong: [{ type: "SLEEP" }, { incidentId: "1" }, { eventId: "" }] },
+  Job: { schema: Job, example: job, also: [merge], wrong: [{ type: "SLEEP" }, { incidentId: "1" }, { eventId: "" }] },
   SummaryContent: {
     schema: SummaryContent,
     example: content,

@@ -36,7 +36,7 @@ export async function* exportRows(
   const hot = await readHot(scope, range);
   const listed = await segmentsOf(scope, range.from, range.to, MAX_SEGMENTS);
   if (listed.length === MAX_SEGMENTS) {
-    throw new Log0Error("too_many_events", "an export reads no more segments than these: narrow the time range");
+    throw new Log0Error("too_many_events", `an export reads less than ${MAX_SEGMENTS} segments: narrow the time range`);
   }
   let rows = 0;
   const admit = (): void => {

@@ -135,10 +135,7 @@ export async function finishMerge(
 
 /** The inputs that are still in the index. */
 export function inputsOf(scope: TenantScope, attempt: MergeAttempt): Promise<Segment[]> {
-  return scope.db
-    .select()
-    .from(segments)
-    .where(theseSegments(scope, attempt.inputs));
+  return scope.db.select().from(segments).where(theseSegments(scope, attempt.inputs));
 }
 
 /** Gives up a merge that was never finished. Its inputs can be planned anew. */

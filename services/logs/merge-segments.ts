@@ -3,19 +3,27 @@ import { mergeCounts } from "../../core/logs/merge-plan.ts";
 import { PatternCounts } from "../../core/logs/pattern-counts.ts";
 import { Rollup } from "../../core/logs/rollup.ts";
 import { mergeSegments } from "../../core/logs/segment/index.ts";
+import type { Job } from "../../schema/contracts/job.ts";
 import type { TenantScope } from "../platform.ts";
 import { beginMerge, finishMerge, inputsOf, type MergeAttempt } from "./merge-index.ts";
-import { oneAtATime } from "./merge-turn.ts";
+import { inTurn } from "./merge-turn.ts";
 import { StreamedObject } from "./merge-upload.ts";
 import { segmentFile } from "./scan-logs.ts";
 import { type Segment, segmentRow } from "./segments.ts";
 
+/** Seconds until a merge that found its isolate busy has its turn, mostly elsewhere: a merge takes some five. */
+const TURN_SECONDS = { least: 5, spread: 25 };
+
 /**
- * Carries out a planned merge, one at a time in an isolate.
- * @throws Log0Error unavailable when this isolate is busy with another merge, or an object cannot be read
+ * Carries out a planned merge, one at a time in an isolate. When it is not its turn, its message is sent anew: a retry
+ * would burn one of its few attempts, and a busy hour end in dead letters.
  */
-export function carryOutMerge(scope: TenantScope, mergeId: string): Promise<void> {
-  return oneAtATime(scope, () => attemptMerge(scope, mergeId));
+export async function carryOutMerge(scope: TenantScope, mergeId: string): Promise<void> {
+  if (await inTurn(scope.now(), () => attemptMerge(scope, mergeId))) return;
+  const job: Job = { type: "MERGE_SEGMENTS", tenantId: scope.tenantId, mergeId, schemaVersion: "v1" };
+  const [random = 0] = scope.random(1);
+  const delaySeconds = TURN_SECONDS.least + Math.floor((random / 256) * TURN_SECONDS.spread);
+  await scope.queues.jobs.send(job, { contentType: "json", delaySeconds });
 }
 
 /**

@@ -194,7 +194,8 @@ export async function scanLogs(
   for (let at = 0; at < segments.length; at += PARALLEL_SEGMENTS) {
     const unread = Math.min(segments[at]?.maxTimestamp ?? 0, range.to - 1);
     if (enough(unread)) return report;
-    if (report.bytes > MAX_BYTES || scope.now() > deadline) {
+    // Segments that reach the end of the range are all read: a page that stopped there would be asked for again.
+    if (unread < range.to - 2 && (report.bytes > MAX_BYTES || scope.now() > deadline)) {
       report.readDownTo = unread;
       return report;
     }

@@ -248,7 +248,7 @@ describe("many sockets", () => {
     await store(tenant, [line("for all")]);
     await expect.poll(() => clients.filter((client) => client.lines.length === 1).length, soon).toBe(500);
     clients[0]?.close();
-    await expect.poll(() => clients[0]?.closed, soon).toBeDefined();
+    await expect.poll(() => clients[0]?.closed, { timeout: 2_000 }).toMatchObject({ code: 1000 });
     await watch(tenant);
     for (const client of clients.slice(1)) client.close();
   });

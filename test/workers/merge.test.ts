@@ -2,64 +2,36 @@ import "./support/segments.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cellsOf, Rollup } from "../../core/logs/rollup.ts";
-import { attemptMerge } from "../../services/logs/merge-segments.ts";
 import type { Segment } from "../../services/logs/segments.ts";
 import { sweepMerges } from "../../services/logs/sweep-merges.ts";
 import { sweepOutbox } from "../../services/outbox/send.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, type Place, repair } from "./support/faults.ts";
-import { deadLettersOf } from "./support/http.ts";
-import { events } from "./support/logs.ts";
-import { deliver, restart, step, storeAlarm, storeOf, sweep } from "./support/pipeline.ts";
+import { step, sweep } from "./support/pipeline.ts";
 import { queued, take } from "./support/queues.ts";
 import {
   allLogs,
   DAY_MS,
+  expectMerged,
   flush,
   flushes,
   garbageOf,
   HOUR_MS,
   indexOf,
-  interrupt,
+  mergeable,
   nextMorning,
   objectsOf,
+  planned,
   platform,
   rowsIn,
   segmentsIn,
-  sweepAll,
   work,
 } from "./support/segments.ts";
-import { createTenant, type Tenant } from "./support/tenant.ts";
+import { createTenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
 beforeEach(nextMorning);
 afterEach(repair);
-
-/** Five segments of one day, of which the first four can be merged. */
-async function mergeable(): Promise<Tenant> {
-  const tenant = await createTenant();
-  await flushes(tenant, 5);
-  advance(11 * 60 * 1000);
-  return tenant;
-}
-
-async function planned(): Promise<Tenant> {
-  const tenant = await mergeable();
-  await sweepMerges(platform());
-  expect(queued("jobs", tenant.id)).toHaveLength(1);
-  return tenant;
-}
-
-/** The merge is done, nothing is under way, and once the garbage is gone the bucket has what the index names. */
-async function expectMerged(tenant: Tenant, before: Awaited<ReturnType<typeof allLogs>>): Promise<void> {
-  expect((await indexOf(tenant)).map((segment) => segment.rows).sort()).toEqual([10, 40]);
-  expect(await allLogs(tenant)).toEqual(before);
-  await sweepAll();
-  expect(await garbageOf(tenant)).toEqual([]);
-  expect(await objectsOf(tenant)).toEqual((await indexOf(tenant)).map((segment) => segment.key).sort());
-  expect(await allLogs(tenant)).toEqual(before);
-  expect(await deadLettersOf(tenant)).toEqual([]);
-}
 
 function countsOf(segments: readonly Segment[]) {
   const minutes = new Map<string, number>();
@@ -162,162 +134,5 @@ describe.each(failures)("a merge, when $name", ({ place, match, when }) => {
     }
     await work(tenant);
     await expectMerged(tenant, before);
-  });
-});
-
-describe("a search", () => {
-  test("that runs while a merge swaps sees each log once", async () => {
-    const tenant = await planned();
-    const before = await allLogs(tenant);
-    let swapped = false;
-    interrupt(async () => {
-      await step("jobs", tenant);
-      swapped = true;
-    });
-    expect(await allLogs(tenant)).toEqual(before);
-    expect(swapped).toBe(true);
-    expect(await indexOf(tenant)).toHaveLength(2);
-  });
-
-  test("again and again beside a merge sees each log once, every time", async () => {
-    const tenant = await planned();
-    const before = await allLogs(tenant);
-    const merge = step("jobs", tenant);
-    let done = false;
-    void merge.then(() => {
-      done = true;
-    });
-    let searches = 0;
-    while (!done) {
-      expect(await allLogs(tenant)).toEqual(before);
-      searches++;
-    }
-    expect(searches).toBeGreaterThan(0);
-    expect(await indexOf(tenant)).toHaveLength(2);
-    expect(await allLogs(tenant)).toEqual(before);
-  });
-
-  test("whose index is older than the swap reads on for an hour", async () => {
-    const tenant = await planned();
-    const listed = await segmentsIn(tenant);
-    const rows = await rowsIn(tenant, listed);
-    await step("jobs", tenant);
-    advance(HOUR_MS - 60_000);
-    await sweep();
-    expect(await rowsIn(tenant, listed)).toEqual(rows);
-  });
-});
-
-describe("two merges at once", () => {
-  async function twoPlans(tenant: Tenant): Promise<string[]> {
-    const inputs = (await indexOf(tenant)).slice(0, 4).map((segment) => segment.id);
-    const ids = [crypto.randomUUID(), crypto.randomUUID()];
-    for (const id of ids) {
-      await env.DB.prepare("INSERT INTO segment_merges VALUES (?, ?, 0, ?, 0, ?, NULL)")
-        .bind(id, tenant.id, JSON.stringify(inputs), Date.now())
-        .run();
-    }
-    return ids;
-  }
-
-  test("of the same inputs: one wins, the other leaves nothing", async () => {
-    const tenant = await mergeable();
-    const before = await allLogs(tenant);
-    const ids = await twoPlans(tenant);
-    await Promise.all(ids.map((id) => attemptMerge(tenant.scope, id)));
-    expect((await indexOf(tenant)).filter((segment) => ids.includes(segment.id))).toHaveLength(1);
-    expect(await garbageOf(tenant)).toHaveLength(5);
-    await expectMerged(tenant, before);
-  });
-
-  test("of the same plan: one wins, the other leaves nothing", async () => {
-    const tenant = await planned();
-    const before = await allLogs(tenant);
-    const [message] = queued("jobs", tenant.id);
-    const { mergeId } = Object(message?.body);
-    let second: Promise<void> | undefined;
-    interrupt(async () => {
-      second = attemptMerge(tenant.scope, mergeId);
-    });
-    await attemptMerge(tenant.scope, mergeId);
-    await second;
-    await work(tenant);
-    await expectMerged(tenant, before);
-  });
-
-  test("in one isolate: the second waits for its turn", async () => {
-    const tenant = await mergeable();
-    const before = await allLogs(tenant);
-    await sweepMerges(platform());
-    const [message] = take("jobs", tenant.id);
-    if (message === undefined) throw new Error("no job");
-    let second: Awaited<ReturnType<typeof deliver>> | undefined;
-    interrupt(async () => {
-      second = await deliver("jobs", [message]);
-    });
-    const first = await deliver("jobs", [message]);
-    expect(first.acked).toHaveLength(1);
-    expect(second?.retried).toMatchObject([{ delaySeconds: 15 }]);
-    await deliver("jobs", [message]);
-    await expectMerged(tenant, before);
-  });
-
-  test("are not planned with the same inputs, though two sweeps run together", async () => {
-    const tenant = await mergeable();
-    await Promise.all([sweepMerges(platform()), sweepMerges(platform())]);
-    expect(queued("jobs", tenant.id)).toHaveLength(1);
-    await step("jobs", tenant);
-  });
-});
-
-describe("a merge whose inputs are partly gone", () => {
-  async function removeOne(tenant: Tenant): Promise<void> {
-    const [first] = await indexOf(tenant);
-    await env.DB.prepare("DELETE FROM segments WHERE id = ?").bind(first?.id).run();
-  }
-
-  test.each(["before it begins", "while it writes"])("%s is given up, and leaves nothing", async (moment) => {
-    const tenant = await planned();
-    if (moment === "before it begins") await removeOne(tenant);
-    else interrupt(() => removeOne(tenant));
-    await step("jobs", tenant);
-    expect((await indexOf(tenant)).map((segment) => segment.rows)).toEqual([10, 10, 10, 10]);
-    const logs = await allLogs(tenant);
-    expect(logs).toHaveLength(40);
-    await sweepAll();
-    expect(await objectsOf(tenant)).toEqual((await indexOf(tenant)).map((segment) => segment.key).sort());
-    expect(await allLogs(tenant)).toEqual(logs);
-  });
-
-  test("and that was never carried out is given up after a day, and its inputs are planned anew", async () => {
-    const tenant = await planned();
-    const before = await allLogs(tenant);
-    take("jobs", tenant.id);
-    advance(23 * HOUR_MS);
-    await sweepMerges(platform());
-    expect(queued("jobs", tenant.id)).toEqual([]);
-    advance(2 * HOUR_MS);
-    await work(tenant);
-    await expectMerged(tenant, before);
-  });
-});
-
-describe("a flush that stopped after its index row", () => {
-  test("is not merged before its store has repeated it, however late that is", async () => {
-    const tenant = await createTenant();
-    await flushes(tenant, 4);
-    fail("db", 'insert into "segments"', { times: 1, when: "after" });
-    await flush(tenant);
-    repair();
-    await restart(storeOf(tenant));
-    const before = await allLogs(tenant);
-    advance(5 * HOUR_MS);
-    await work(tenant);
-    expect((await indexOf(tenant)).map((segment) => segment.rows).sort()).toEqual([10, 40]);
-    expect(await allLogs(tenant)).toEqual(before);
-    await storeAlarm(tenant);
-    expect(await allLogs(tenant)).toEqual(before);
-    await flush(tenant, events(10));
-    expect(await allLogs(tenant)).toHaveLength(before.length + 10);
   });
 });

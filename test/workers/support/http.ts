@@ -73,7 +73,7 @@ export async function ask<T extends z.ZodType>(
   return schema.parse(JSON.parse(text));
 }
 
-const Log = z.object({
+export const Log = z.object({
   eventId: z.string(),
   tenantId: z.string(),
   serviceName: z.string(),

@@ -1,6 +1,7 @@
 import "./bindings.ts";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
+import { expect } from "vitest";
 import { readSegment } from "../../../core/logs/segment/index.ts";
 import { segments } from "../../../schema/tables/logs.ts";
 import { collectGarbage } from "../../../services/logs/collect-garbage.ts";
@@ -13,11 +14,11 @@ import { sweepOutbox } from "../../../services/outbox/send.ts";
 import { platformOf } from "../../../workers/platform.ts";
 import { advance, setClock } from "./clock.ts";
 import { guarded } from "./faults.ts";
-import { accepted, type Log, logPage } from "./http.ts";
+import { accepted, deadLettersOf, type Log, logPage } from "./http.ts";
 import { events } from "./logs.ts";
 import { settle, step, storeAlarm } from "./pipeline.ts";
 import { queued } from "./queues.ts";
-import type { Tenant } from "./tenant.ts";
+import { createTenant, type Tenant } from "./tenant.ts";
 
 export const HOUR_MS = 60 * 60 * 1000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -167,4 +168,30 @@ export async function garbageOf(tenant: Tenant): Promise<string[]> {
     .bind(tenant.id)
     .all<{ object_key: string }>();
   return results.map((row) => row.object_key);
+}
+
+/** Five segments of one day, of which the first four can be merged. */
+export async function mergeable(): Promise<Tenant> {
+  const tenant = await createTenant();
+  await flushes(tenant, 5);
+  advance(11 * 60 * 1000);
+  return tenant;
+}
+
+export async function planned(): Promise<Tenant> {
+  const tenant = await mergeable();
+  await sweepMerges(platform());
+  expect(queued("jobs", tenant.id)).toHaveLength(1);
+  return tenant;
+}
+
+/** The merge is done, nothing is under way, and once the garbage is gone the bucket has what the index names. */
+export async function expectMerged(tenant: Tenant, before: Awaited<ReturnType<typeof allLogs>>): Promise<void> {
+  expect((await indexOf(tenant)).map((segment) => segment.rows).sort()).toEqual([10, 40]);
+  expect(await allLogs(tenant)).toEqual(before);
+  await sweepAll();
+  expect(await garbageOf(tenant)).toEqual([]);
+  expect(await objectsOf(tenant)).toEqual((await indexOf(tenant)).map((segment) => segment.key).sort());
+  expect(await allLogs(tenant)).toEqual(before);
+  expect(await deadLettersOf(tenant)).toEqual([]);
 }
