@@ -141,9 +141,11 @@ describe("a rollup of too much", () => {
   });
 
   it("fits a row of D1 (2 MB) whatever it counts, and loses nothing", () => {
-    const all = spread(120_000, 2_000, 30 * DAY_MS).map((one, n) => ({ ...one, environment: `environment-${n % 90}` }));
+    const all = spread(120_000, 400, 30 * DAY_MS).map((one, n) => ({ ...one, environment: `environment-${n % 47}` }));
     const rollup = rollUp(all);
     expect(totalOf(rollup)).toBe(all.length);
+    // What comes when it is full is counted by day and level alone.
+    expect(rollup.cells.length).toBeLessThanOrEqual(12_000 + 31 * LEVELS.length);
     expect(JSON.stringify(rollup).length).toBeLessThan(1_000_000);
   });
 

@@ -23,6 +23,7 @@ export interface TimeRange {
 export const MAX_SEGMENTS = 2_000;
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_MS = 15_000;
+/** Segments opened at once: first one, because the newest often fills a page, then more at a time, up to this. */
 const PARALLEL_SEGMENTS = 6;
 
 /** What a search read: so that a user sees why it is slow. */
@@ -191,7 +192,9 @@ export async function scanLogs(
     if (matches(row)) visit(row);
   }
   const wanted = segmentQuery(selection, range);
-  for (let at = 0; at < segments.length; at += PARALLEL_SEGMENTS) {
+  let width = 1;
+  for (let at = 0; at < segments.length; at += width) {
+    if (at > 0) width = Math.min(at, PARALLEL_SEGMENTS);
     const unread = Math.min(segments[at]?.maxTimestamp ?? 0, range.to - 1);
     if (enough(unread)) return report;
     // Segments that reach the end of the range are all read: a page that stopped there would be asked for again.
@@ -201,7 +204,7 @@ export async function scanLogs(
     }
     await Promise.all(
       segments
-        .slice(at, at + PARALLEL_SEGMENTS)
+        .slice(at, at + width)
         .map((segment) => scanSegment(segmentFile(scope, segment), wanted, matches, report, visit)),
     );
   }
