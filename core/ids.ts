@@ -68,6 +68,11 @@ export function splitEventId(eventId: string): { chunkId: string; index: number 
   return { chunkId: `${eventId.slice(0, 32)}0000`, index: Number.parseInt(eventId.slice(32), 16) };
 }
 
+/** When a UUIDv7 was made (Unix ms); undefined for other versions. */
+export function timeOfUuid(uuid: string): number | undefined {
+  return uuid[14] === "7" ? Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16) : undefined;
+}
+
 /** The 16 bytes of a UUID, for a compact key. */
 export function uuidBytes(uuid: string): Uint8Array {
   const hex = uuid.replaceAll("-", "");

@@ -1,5 +1,6 @@
 import "./support/bindings.ts";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readSegment } from "../../core/logs/segment/index.ts";
 import { stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, call, Log, problemOf, storedLogs } from "./support/http.ts";
@@ -184,4 +185,21 @@ describe("an export", () => {
       expect(await problemOf(response)).toMatchObject({ code: "invalid_query" });
     },
   );
+});
+
+test("an export as Parquet is a segment of the logs that match", async () => {
+  const tenant = await createTenant();
+  const messages = ["one", "two", "three"];
+  await accepted(
+    tenant.key,
+    messages.map((message) => ({ message, level: message === "two" ? "INFO" : "ERROR" })),
+  );
+  await settle(tenant);
+  const response = await request(tenant, "format=parquet&level=error");
+  expect(response.headers.get("content-type")).toBe("application/vnd.apache.parquet");
+  const bytes = await response.arrayBuffer();
+  const file = { byteLength: bytes.byteLength, slice: async (from: number, to?: number) => bytes.slice(from, to) };
+  const found: string[] = [];
+  for await (const row of readSegment(file)) found.push(row.message);
+  expect(found.sort()).toEqual(["one", "three"]);
 });

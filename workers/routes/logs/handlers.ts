@@ -71,11 +71,11 @@ export async function facets(c: Context<AppEnv>): Promise<Response> {
 }
 
 /** `GET /logs/export` */
-export function download(c: Context<AppEnv>): Response {
+export async function download(c: Context<AppEnv>): Promise<Response> {
   const { format: name, ...query } = validQuery(c, ExportQuery);
   const { contentType, format } = FORMATS[name];
   const range = rangeOf(query, c.var.platform.now());
-  return new Response(exportLogs(c.var.scope, selectionOf(query), range, format), {
+  return new Response(await exportLogs(c.var.scope, selectionOf(query), range, format), {
     headers: { "content-type": contentType, "content-disposition": `attachment; filename="logs.${name}"` },
   });
 }
