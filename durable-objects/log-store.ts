@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Contribution } from "../core/clusters/digest.ts";
-import { errorMessage, Log0Error } from "../core/errors.ts";
+import { errorMessage } from "../core/errors.ts";
 import { decodeEnvelope, type PackedSection } from "../core/wire/envelope.ts";
 import type { AppendResult, HotLogs, Platform } from "../services/platform.ts";
 import { scopeTo } from "../services/platform.ts";
+import { blockIngest } from "../services/tenants/block-ingest.ts";
 import { loadTenant } from "../services/tenants/load-tenant.ts";
 import type { Env } from "../workers/env.ts";
 import { platformOf } from "../workers/platform.ts";
@@ -25,6 +26,9 @@ const MAX_RETRY_MS = 60_000;
  */
 const MAX_BUFFER_BYTES = 1024 * 1024 * 1024;
 
+/** How long ingest holds back after a store has said that it is full. */
+const BLOCK_MS = 60_000;
+
 /** The sequencer of one shard of a tenant: it makes storing exactly once, and feeds the windows. */
 export class LogStore extends DurableObject<Env> {
   private readonly platform: Platform;
@@ -35,6 +39,8 @@ export class LogStore extends DurableObject<Env> {
   private alarmAt: number | null | undefined;
   private drainedAt = 0;
   private failures = 0;
+  private saidFullAt = 0;
+  private readonly maxBufferBytes = MAX_BUFFER_BYTES;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -48,11 +54,11 @@ export class LogStore extends DurableObject<Env> {
 
   /**
    * Stores what is new of the envelopes, all of it or nothing.
-   * @throws Log0Error unavailable when segments cannot be written and the buffer is full
    */
   async append(tenantId: string, shard: number, envelopes: Uint8Array[]): Promise<AppendResult> {
-    if (this.buffer.rawBytes > MAX_BUFFER_BYTES) {
-      throw new Log0Error("unavailable", "the log store is full until it can write segments", { permanent: false });
+    if (this.buffer.rawBytes > this.maxBufferBytes) {
+      await this.sayFull(tenantId);
+      return { refused: envelopes.map(() => null), stored: 0, repeated: 0, duplicates: 0, full: true };
     }
     const { sections, refused } = this.open(tenantId, shard, envelopes);
     const asksDedup = sections.some((packed) => packed.section.dedup !== undefined);
@@ -65,7 +71,7 @@ export class LogStore extends DurableObject<Env> {
       this.schedule(now, waiting);
       this.live.tell({ tenantId, shard }, stored);
     }
-    return { refused, stored: stored.length, repeated: sections.length - stored.length, duplicates };
+    return { refused, stored: stored.length, repeated: sections.length - stored.length, duplicates, full: false };
   }
 
   /** What the buffer holds of [from, to), Unix ms. The caller inflates and filters it: reading never blocks storing. */
@@ -98,6 +104,15 @@ export class LogStore extends DurableObject<Env> {
       console.error({ message: "log store alarm failed", error: errorMessage(error), retryInMs: delay });
       this.arm(this.platform.now() + delay);
     }
+  }
+
+  /** Tells ingest to hold back, and says so again while it lasts. */
+  private async sayFull(tenantId: string): Promise<void> {
+    const now = this.platform.now();
+    this.schedule(now, false);
+    if (now - this.saidFullAt < BLOCK_MS / 3) return;
+    this.saidFullAt = now;
+    await blockIngest(scopeTo(this.platform, tenantId), BLOCK_MS);
   }
 
   private open(tenantId: string, shard: number, envelopes: readonly Uint8Array[]) {

@@ -8,6 +8,8 @@ export interface AppendResult {
   /** Chunks that were new, and that were known. */
   stored: number;
   repeated: number;
+  /** Nothing was stored: the buffer is full until segments can be written again. */
+  full: boolean;
   /** Events left out because the source asks for deduplication. */
   duplicates: number;
 }

@@ -165,6 +165,7 @@ CREATE TABLE `tenants` (
 	`admin_email` text NOT NULL,
 	`shards` integer DEFAULT 1 NOT NULL,
 	`settings` text DEFAULT '{}' NOT NULL,
+	`blocked_until` integer DEFAULT 0 NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint

@@ -15,6 +15,8 @@ export const tenants = sqliteTable(
     shards: integer().notNull().default(1),
     /** JSON of TenantSettings; missing fields take their defaults. */
     settings: text().notNull().default("{}"),
+    /** Until then (Unix ms) ingest answers 503: a store of the tenant is full, because segments cannot be written. */
+    blockedUntil: integer("blocked_until").notNull().default(0),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [uniqueIndex("tenants_name").on(table.name)],

@@ -10,6 +10,8 @@ import type { Platform } from "../platform.ts";
 export interface Principal extends Source {
   /** LogStore objects that the tenant's chunks are spread over. */
   shards: number;
+  /** Until then (Unix ms) a store of the tenant is full. */
+  blockedUntil: number;
 }
 
 /** A revoked key, or a suspended tenant, is refused everywhere within this time. */
@@ -33,6 +35,7 @@ export async function authenticate(platform: Platform, key: string | undefined):
         dedup: apiKeys.dedup,
         expiresAt: apiKeys.expiresAt,
         shards: tenants.shards,
+        blockedUntil: tenants.blockedUntil,
         status: tenants.status,
       })
       .from(apiKeys)

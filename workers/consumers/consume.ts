@@ -3,11 +3,19 @@ import type { QueueName, Stage } from "../../schema/contracts/dead-letter.ts";
 import { type FailedMessage, recordDeadLetter } from "../../services/dead-letters/record.ts";
 import type { Platform } from "../../services/platform.ts";
 
-/** Where a consumer stands in the pipeline. `attempts` is one more than the `max_retries` of wrangler.toml. */
+/** Where a consumer stands in the pipeline, and how often it tries a message before it gives up. */
 export interface ConsumerSpec {
   queue: QueueName;
   stage: Stage;
+  /** At most one more than the `max_retries` of wrangler.toml, or the platform gives up first. */
   attempts: number;
+}
+
+/** A store that is full is waited for as long as the platform lets a message be retried. */
+const PATIENT_ATTEMPTS = 100;
+
+function attemptsFor(spec: ConsumerSpec, error: unknown): number {
+  return error instanceof Log0Error && error.code === "unavailable" ? PATIENT_ATTEMPTS : spec.attempts;
 }
 
 /** Seconds before the next try: 2, 4, 8 … 256, with some jitter so that what failed together does not return together. */
@@ -39,7 +47,7 @@ export async function giveBack(
   error: unknown,
   describe: () => Promise<Pick<FailedMessage, "tenantId" | "body">>,
 ): Promise<void> {
-  const last = message.attempts >= spec.attempts || (error instanceof Log0Error && error.permanent);
+  const last = message.attempts >= attemptsFor(spec, error) || (error instanceof Log0Error && error.permanent);
   const known = { queue: spec.queue, attempt: message.attempts, code: errorCode(error), error: errorMessage(error) };
   if (!last) {
     const hinted = error instanceof Log0Error ? (error.retryAfter ?? 0) : 0;

@@ -52,9 +52,19 @@ async function enqueue(c: Context<AppEnv>, events: readonly ParsedEvent[], recei
   return eventIds;
 }
 
+/** @throws Log0Error unavailable while a store of the tenant is full */
+function checkRoom(blockedUntil: number, now: number): void {
+  if (blockedUntil <= now) return;
+  throw new Log0Error("unavailable", "the tenant's log store is full for the moment; nothing was kept, send it again", {
+    permanent: false,
+    retryAfter: Math.ceil((blockedUntil - now) / 1000),
+  });
+}
+
 /** Accepts a request's logs. 202 says that the queue has them, all that are not named as rejected. */
 async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response> {
   const receivedAt = c.var.platform.now();
+  checkRoom(c.var.principal.blockedUntil, receivedAt);
   await checkRate(c.env.INGEST_RATE, c.var.principal.keyId, receivedAt);
   const body = parseBody(await readBody(c.req.raw), format, {
     serviceName: header(c, "x-service-name"),
