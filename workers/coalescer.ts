@@ -13,10 +13,10 @@ import type { Principal } from "../services/tenants/authenticate.ts";
 const GATHER_MS = 8;
 
 /**
- * Bytes that a group's columns should have compressed. Normalized they grow by a third at most, and should then still
+ * Bytes that a group's columns should have compressed. Normalized they grow by a quarter, and should then still
  * fit one queue message: what does not has to go through R2, which costs as much as ten messages.
  */
-const TARGET_BYTES = 88_000;
+const TARGET_BYTES = 96_000;
 
 /** Raw bytes that a group may gather whatever they compress to: a stage inflates one chunk at a time, in memory. */
 const MAX_GROUP_BYTES = 1024 * 1024;
