@@ -12,7 +12,6 @@ export const ERROR_CODES = [
   "missing_service",
   "attributes_too_large",
   "attributes_too_deep",
-  "event_too_large",
   "body_too_large",
   "too_many_events",
   "empty_body",

@@ -86,10 +86,14 @@ test("a line of 32 KB stays cheap, whatever it holds", () => {
   ]) {
     const line = unit.repeat(32_768 / unit.length);
     normalizeMessage(line, line);
-    const begin = performance.now();
-    normalizeMessage(`${line}x`, `${line}x`);
+    // The best of three, each of a text that no cache knows: a pause of the machine is not the code's.
+    const times = ["x", "y", "z"].map((end) => {
+      const begin = performance.now();
+      normalizeMessage(line + end, line + end);
+      return performance.now() - begin;
+    });
     // 5 ms is the bar of the benchmark; ten times as much only fails what is not linear, on any machine.
-    expect(performance.now() - begin, JSON.stringify(unit)).toBeLessThan(1_000);
+    expect(Math.min(...times), JSON.stringify(unit)).toBeLessThan(50);
   }
 });
 
