@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accuracyOf } from "./grouping.ts";
+import { accuracyOf, mistakesOf } from "./grouping/accuracy.ts";
 
 const lines = ["a 1", "a 2", "b 1", "c 1"].map((content) => ({ content, template: content.slice(0, 1) }));
 
@@ -17,4 +17,29 @@ test("a split group makes all its lines wrong", () => {
 test("a merged group makes the lines of both wrong", () => {
   const { ga } = accuracyOf(lines, (content) => (content < "c" ? "ab" : "c"));
   expect(ga).toBe(0.25);
+});
+
+test("mistakes name the split statements and the merged templates, and a right grouper makes none", () => {
+  expect(mistakesOf(lines, (content) => content.slice(0, 1))).toEqual({ split: [], merged: [] });
+  expect(mistakesOf(lines, (content) => (content === "a 1" ? "x" : "y"))).toEqual({
+    split: [
+      {
+        statement: "a",
+        predicted: [
+          { template: "x", lines: 1, example: "a 1" },
+          { template: "y", lines: 1, example: "a 2" },
+        ],
+      },
+    ],
+    merged: [
+      {
+        template: "y",
+        statements: [
+          { statement: "a", lines: 1, example: "a 2" },
+          { statement: "b", lines: 1, example: "b 1" },
+          { statement: "c", lines: 1, example: "c 1" },
+        ],
+      },
+    ],
+  });
 });

@@ -13,7 +13,8 @@ const Parts = z.tuple([
     .string()
     .regex(/^\d{1,16}$/)
     .transform(Number),
-  z.string().regex(/^[0-9a-f-]{36}$/),
+  // A UUID, or a fingerprint.
+  z.string().regex(/^[0-9a-f-]{36,64}$/),
 ]);
 
 /** An opaque, URL-safe cursor. It names no tenant: the tenant comes from the credential, always. */

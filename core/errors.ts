@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   "empty_body",
   "invalid_query",
   "invalid_cursor",
+  "invalid_rule",
   "invalid_idempotency_key",
   "unauthorized",
   "tenant_suspended",

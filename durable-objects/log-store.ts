@@ -135,7 +135,9 @@ export class LogStore extends DurableObject<Env> {
     const { settings, shards } = await this.tenant(tenantId);
     const windowOf = (contribution: Contribution) =>
       this.env.CLUSTER_WINDOW.getByName(`${tenantId}:${contribution.fingerprint}:${contribution.environment}`);
+    // Windows come first: a new pattern is news, an incident wakes people.
     await this.drain.run({ tenantId, shard, shards, settings }, now, windowOf);
+    await this.drain.sightings.note(scopeTo(this.platform, tenantId), settings.newPatternAlerts);
   }
 
   private tenant(tenantId: string) {

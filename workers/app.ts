@@ -4,6 +4,7 @@ import { type AppEnv, requireApiKey } from "./context.ts";
 import { platformOf } from "./platform.ts";
 import { problem } from "./problem.ts";
 import { deadLetters } from "./routes/dead-letters/index.ts";
+import { grouping } from "./routes/grouping/index.ts";
 import { incidents } from "./routes/incidents/index.ts";
 import { ingest } from "./routes/ingest/index.ts";
 import { live } from "./routes/live/index.ts";
@@ -14,6 +15,7 @@ const api = new Hono<AppEnv>()
   .route("/", ingest)
   .route("/", logs)
   .route("/", incidents)
+  .route("/", grouping)
   .route("/", deadLetters);
 
 /** `/api/v1/*` is canonical; `/v1/*` is the same router, because the documents that log0 came from use both. */

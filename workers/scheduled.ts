@@ -8,6 +8,7 @@ import { sweepOrphans } from "../services/logs/sweep-orphans.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
+import { alertTarget } from "./alert-target.ts";
 import type { Env } from "./env.ts";
 
 /** Once an hour is enough for what lives for days; listing R2 is a class A operation. */
@@ -18,15 +19,8 @@ const MERGE_MINUTES = 10;
 /** Every minute: what crashes have left behind, and word of dead letters. One sweep's failure keeps no other from its work. */
 export async function scheduled(scheduledTime: number, platform: Platform, env: Env): Promise<void> {
   const sweeps: Promise<unknown>[] = [sweepOutbox(platform)];
-  if (env.SLACK_BOT_TOKEN !== undefined && env.SLACK_BOT_TOKEN !== "") {
-    const target = {
-      apiUrl: env.SLACK_API_URL,
-      botToken: env.SLACK_BOT_TOKEN,
-      defaultChannel: env.SLACK_CHANNEL,
-      publicUrl: env.PUBLIC_URL,
-    };
-    sweeps.push(alertOfDeadLetters(platform, target));
-  }
+  const target = alertTarget(env);
+  if (target !== undefined) sweeps.push(alertOfDeadLetters(platform, target));
   const minute = new Date(scheduledTime).getUTCMinutes();
   if (minute % MERGE_MINUTES === 0) sweeps.push(sweepMerges(platform), collectGarbage(platform));
   if (minute === HOURLY_MINUTE) {

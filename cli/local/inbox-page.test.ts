@@ -91,6 +91,7 @@ test("an incident's alert is what Slack takes, and its page shows count, log lin
         createdAt: "2026-05-01T00:00:00Z",
       },
       regressionOf: null,
+      mergedInto: null,
       createdAt: 0,
       updatedAt: 0,
       resolvedAt: null,

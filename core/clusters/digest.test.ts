@@ -88,12 +88,12 @@ describe("the evidence of a fingerprint", () => {
     expect(contribution?.trace).toBe("t".repeat(4_000));
   });
 
-  it("has the severity of the most severe event, in any order", () => {
+  it("has the level of the most severe event, in any order", () => {
     for (const levels of [
       ["WARN", "FATAL"],
       ["FATAL", "WARN"],
     ] as const) {
-      expect(digest(levels.map((level) => normalized({ level }))).contributions[0]?.severity).toBe("HIGH");
+      expect(digest(levels.map((level) => normalized({ level }))).contributions[0]?.level).toBe("FATAL");
     }
   });
 

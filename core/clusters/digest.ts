@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { type Level, Severity } from "../../schema/contracts/levels.ts";
+import { Level, type Severity } from "../../schema/contracts/levels.ts";
 import { Log0Error } from "../errors.ts";
-import { levelRank, severityOf } from "../events/level.ts";
-import type { NormalizedEvent } from "../wire/columns.ts";
+import { levelRank } from "../events/level.ts";
+import { type NormalizedEvent, UNGROUPED } from "../wire/columns.ts";
 import { packJson, unpackJson } from "../wire/compression.ts";
 
 /** Counts travel in buckets of this length: a tenth of the shortest window (1 min), a divisor of every other. */
@@ -24,11 +24,14 @@ const MAX_TRACE_CHARACTERS = 4_000;
 /** What the events of one fingerprint in one environment add to its windows. */
 export const Contribution = z.object({
   fingerprint: z.string(),
+  /** The fingerprint of the grouping version before, while that runs beside. */
+  previous: z.string().optional(),
   environment: z.string(),
   serviceName: z.string(),
   template: z.string(),
   exceptionType: z.string(),
-  severity: Severity,
+  /** The most severe one. */
+  level: Level,
   /** Bucket start (Unix ms, a multiple of BASE_BUCKET_MS) and count, in no order. */
   buckets: z.array(z.tuple([z.int(), z.int().min(1)])),
   firstAt: z.int(),
@@ -49,6 +52,11 @@ const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { LOW: 0, MEDIUM: 1, 
 
 export function moreSevere(a: Severity, b: Severity): Severity {
   return SEVERITY_ORDER[a] >= SEVERITY_ORDER[b] ? a : b;
+}
+
+/** The more severe of two levels. */
+function worse(a: Level, b: Level): Level {
+  return levelRank(a) >= levelRank(b) ? a : b;
 }
 
 /** Cuts a text without splitting a surrogate pair. */
@@ -77,14 +85,16 @@ export function addToBucket(buckets: [number, number][], start: number, count: n
   buckets.push([start, count]);
 }
 
-function begin(event: NormalizedEvent): Contribution {
+function begin(event: NormalizedEvent, fingerprint: string): Contribution {
+  const { previous } = event.pattern;
   return {
-    fingerprint: event.pattern.fingerprint,
+    fingerprint,
+    ...(previous === undefined ? {} : { previous }),
     environment: event.environment,
     serviceName: event.serviceName,
     template: truncate(event.pattern.template, MAX_SAMPLE_CHARACTERS),
     exceptionType: event.pattern.exceptionType,
-    severity: severityOf(event.level),
+    level: event.level,
     buckets: [],
     firstAt: event.timestamp,
     lastAt: event.timestamp,
@@ -93,7 +103,7 @@ function begin(event: NormalizedEvent): Contribution {
 }
 
 function count(into: Contribution, event: NormalizedEvent): void {
-  into.severity = moreSevere(into.severity, severityOf(event.level));
+  into.level = worse(into.level, event.level);
   addToBucket(into.buckets, Math.floor(event.timestamp / BASE_BUCKET_MS) * BASE_BUCKET_MS, 1);
   into.firstAt = Math.min(into.firstAt, event.timestamp);
   into.lastAt = Math.max(into.lastAt, event.timestamp);
@@ -116,10 +126,12 @@ export function digestEvents(events: readonly NormalizedEvent[], minLevel: Level
       late++;
       continue;
     }
-    const key = keyOf(event.environment, event.pattern.fingerprint);
+    const { fingerprint, group = fingerprint } = event.pattern;
+    if (group === UNGROUPED) continue;
+    const key = keyOf(event.environment, group);
     let into = found.get(key);
     if (into === undefined) {
-      into = begin(event);
+      into = begin(event, group);
       found.set(key, into);
     }
     count(into, event);
@@ -137,7 +149,7 @@ export function keyOf(environment: string, fingerprint: string): string {
 
 /** Merges a contribution into another of the same key. */
 export function mergeContribution(into: Contribution, other: Contribution): void {
-  into.severity = moreSevere(into.severity, other.severity);
+  into.level = worse(into.level, other.level);
   for (const [start, amount] of other.buckets) addToBucket(into.buckets, start, amount);
   into.firstAt = Math.min(into.firstAt, other.firstAt);
   into.lastAt = Math.max(into.lastAt, other.lastAt);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
+import { severityOf } from "../events/level.ts";
 import { Contribution, keyOf, MAX_LATENESS_MS, mergeContribution } from "./digest.ts";
 import { thresholdOf } from "./window.ts";
 
@@ -168,7 +169,7 @@ export class PendingWindows {
     const oldest = contribution.buckets.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY);
     if (sent !== undefined && oldest < sent.newestBucket + 2 * settings.windowMs) return false;
     const total = contribution.buckets.reduce((sum, [, amount]) => sum + amount, 0);
-    return total < thresholdOf(settings, contribution.severity);
+    return total < thresholdOf(settings, severityOf(contribution.level));
   }
 
   private forget(now: number, windowMs: number): void {

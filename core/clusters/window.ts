@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { IncidentEvent } from "../../schema/contracts/incident-event.ts";
 import { Severity } from "../../schema/contracts/levels.ts";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
+import { severityOf } from "../events/level.ts";
 import { uuidOfText } from "../ids.ts";
 import { addMessage, addToBucket, type Contribution, MAX_LATENESS_MS, moreSevere } from "./digest.ts";
 
@@ -90,7 +91,7 @@ function begin(delivery: Delivery, now: number): WindowState {
     serviceName: contribution.serviceName,
     template: contribution.template,
     exceptionType: contribution.exceptionType,
-    severity: contribution.severity,
+    severity: severityOf(contribution.level),
     buckets: [],
     windows: [],
     firstAt: contribution.firstAt,
@@ -169,7 +170,7 @@ function addCounts(state: WindowState, contribution: Contribution, settings: Win
     }
   }
   state.windows.sort((a, b) => a.start - b.start);
-  state.severity = moreSevere(state.severity, contribution.severity);
+  state.severity = moreSevere(state.severity, severityOf(contribution.level));
   state.lastAt = Math.max(state.lastAt, contribution.lastAt);
   for (const message of contribution.messages) addMessage(state.messages, message);
   if (state.trace === undefined && contribution.trace !== undefined) state.trace = contribution.trace;
@@ -182,7 +183,7 @@ function prune(state: WindowState, contribution: Contribution, now: number, sett
   state.windows = state.windows.filter((window) => window.start + settings.windowMs > horizon);
   if (state.windows.length === 0) {
     state.firstAt = contribution.firstAt;
-    state.severity = contribution.severity;
+    state.severity = severityOf(contribution.level);
     state.messages = [];
     delete state.trace;
   }

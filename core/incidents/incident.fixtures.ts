@@ -24,6 +24,7 @@ export function incidentWith(fields: Partial<Incident> = {}): Incident {
     sampleTrace: null,
     summary: null,
     regressionOf: null,
+    mergedInto: null,
     createdAt: firstSeenAt,
     updatedAt: firstSeenAt,
     resolvedAt: null,

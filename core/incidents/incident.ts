@@ -20,6 +20,8 @@ export interface Incident {
   sampleTrace: string | null;
   summary: Summary | null;
   regressionOf: string | null;
+  /** The incident that goes on in the place of this one. */
+  mergedInto: string | null;
   createdAt: number;
   updatedAt: number;
   resolvedAt: number | null;

@@ -171,3 +171,35 @@ export function renderDeadLetterAlert(
     ],
   };
 }
+
+/** Tells a tenant of patterns that it has never seen before. */
+export function renderNewPatterns(
+  named: readonly { serviceName: string; template: string; level: string }[],
+  total: number,
+  publicUrl: string,
+): SlackMessage {
+  const what = total === 1 ? "1 new pattern" : `${formatCount(total)} new patterns`;
+  const lines = named.map(
+    ({ serviceName, template, level }) =>
+      `• *${escapeMrkdwn(level)}* ${escapeMrkdwn(truncate(serviceName, 60))}: ${truncateEscaped(escapeMrkdwn(template), 180)}`,
+  );
+  const more = total > named.length ? [`and ${formatCount(total - named.length)} more`] : [];
+  return {
+    text: `log0: ${what}`,
+    blocks: [
+      { type: "header", text: { type: "plain_text", text: `${what}, never seen before` } },
+      { type: "section", text: markdown([...lines, ...more].join("\n")) },
+      {
+        type: "actions",
+        elements: [
+          {
+            type: "button",
+            text: { type: "plain_text", text: "View new patterns" },
+            url: `${publicUrl}/api/v1/patterns/new`,
+            action_id: "view_new_patterns",
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -28,11 +28,18 @@ const SharedColumns = z.object({
 });
 type SharedColumns = z.infer<typeof SharedColumns>;
 
+/** The group of a log that no window counts. */
+export const UNGROUPED = "";
+
 /** What the normalizer found for a row: rows of one pattern share it. */
 const Pattern = z.object({
   template: z.string(),
   fingerprint: z.string(),
   exceptionType: z.string(),
+  /** The fingerprint whose windows count it; UNGROUPED when none does. Its own where it is missing. */
+  group: z.string().optional(),
+  /** Its fingerprint in the grouping version before, where that runs beside and differs. */
+  previous: z.string().optional(),
 });
 export type Pattern = z.infer<typeof Pattern>;
 

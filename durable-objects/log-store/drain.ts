@@ -6,6 +6,7 @@ import { packJson, unpackJson } from "../../core/wire/compression.ts";
 import type { PackedSection } from "../../core/wire/envelope.ts";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import type { Buffer } from "./buffer.ts";
+import { Sightings } from "./sightings.ts";
 
 /** Calls under way at once: enough to hide the round trip, few enough for an isolate's memory. */
 const PARALLEL_CALLS = 24;
@@ -64,6 +65,7 @@ export class Drain {
   private state: DrainState;
   private appliedId: number;
   private running = false;
+  readonly sightings = new Sightings();
 
   constructor(storage: DurableObjectStorage) {
     this.storage = storage;
@@ -94,17 +96,20 @@ export class Drain {
       try {
         const { contributions, late } = decodeDigest(digest);
         this.state.late += late;
-        for (const contribution of contributions) this.pending.add(contribution);
+        for (const contribution of contributions) {
+          this.pending.add(contribution);
+          this.sightings.see(contribution);
+        }
       } catch (error) {
         console.error({ message: "digest unreadable", chunkId: section.chunkId, error: String(error) });
       }
     }
-    return !this.pending.isEmpty;
+    return !this.pending.isEmpty || !this.sightings.isEmpty;
   }
 
   /** When something that is held back falls due (Unix ms). */
   nextDue(): number | undefined {
-    return this.state.outstanding.length > 0 ? 0 : this.pending.nextDue();
+    return this.state.outstanding.length > 0 || !this.sightings.isEmpty ? 0 : this.pending.nextDue();
   }
 
   /** Persists what has been counted, so that rows up to the cursor may be dropped. Runs inside the caller's transaction. */

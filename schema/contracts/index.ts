@@ -1,5 +1,6 @@
 export * from "./dead-letter.ts";
 export * from "./envelope.ts";
+export * from "./grouping-rules.ts";
 export * from "./incident-event.ts";
 export * from "./job.ts";
 export * from "./levels.ts";

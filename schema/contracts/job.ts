@@ -16,6 +16,12 @@ export const Job = z
       mergeId: z.uuid().describe("The plan in segment_merges, and the segment that it makes"),
       schemaVersion: z.literal("v1"),
     }),
+    z.object({
+      type: z.literal("NEW_PATTERNS"),
+      eventId: z.string().min(1).max(200),
+      tenantId: z.uuid(),
+      schemaVersion: z.literal("v1"),
+    }),
   ])
   .meta({ id: "Job" });
 export type Job = z.infer<typeof Job>;

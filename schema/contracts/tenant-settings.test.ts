@@ -11,6 +11,7 @@ describe("a tenant's settings", () => {
       thresholdBySeverity: {},
       clusterMinLevel: "WARN",
       updateIntervalMs: 30_000,
+      newPatternAlerts: false,
     });
   });
 

@@ -27,6 +27,8 @@ export const TenantSettings = z.object({
     .min(1_000)
     .max(60 * minute)
     .default(30_000),
+  /** Whether the first sight of a WARN or worse pattern is told in the alert channel. */
+  newPatternAlerts: z.boolean().default(false),
   /** Slack channel for alerts; the platform's default when missing. */
   slackChannel: z.string().min(1).max(100).optional(),
 });

@@ -1,3 +1,28 @@
+CREATE TABLE `fingerprint_aliases` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`target` text NOT NULL,
+	`kind` text NOT NULL,
+	`actor` text NOT NULL,
+	`note` text,
+	`created_at` integer NOT NULL,
+	`ended_at` integer,
+	`ended_by` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `fingerprint_aliases_live` ON `fingerprint_aliases` (`tenant_id`,`fingerprint`) WHERE ended_at IS NULL;--> statement-breakpoint
+CREATE INDEX `fingerprint_aliases_target` ON `fingerprint_aliases` (`tenant_id`,`target`);--> statement-breakpoint
+CREATE INDEX `fingerprint_aliases_fingerprint` ON `fingerprint_aliases` (`tenant_id`,`fingerprint`);--> statement-breakpoint
+CREATE TABLE `grouping_rule_sets` (
+	`tenant_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`rules` text NOT NULL,
+	`actor` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `version`)
+);
+--> statement-breakpoint
 CREATE TABLE `incident_history` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -14,9 +39,10 @@ CREATE INDEX `incident_history_incident` ON `incident_history` (`tenant_id`,`inc
 CREATE TABLE `incident_windows` (
 	`tenant_id` text NOT NULL,
 	`incident_id` text NOT NULL,
+	`fingerprint` text NOT NULL,
 	`window_start` integer NOT NULL,
 	`count` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `incident_id`, `window_start`)
+	PRIMARY KEY(`tenant_id`, `incident_id`, `fingerprint`, `window_start`)
 );
 --> statement-breakpoint
 CREATE TABLE `incidents` (
@@ -39,6 +65,8 @@ CREATE TABLE `incidents` (
 	`sample_trace` text,
 	`summary` text,
 	`regression_of` text,
+	`merged_into` text,
+	`merge_id` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`resolved_at` integer
@@ -47,10 +75,18 @@ CREATE TABLE `incidents` (
 CREATE UNIQUE INDEX `incidents_open` ON `incidents` (`tenant_id`,`environment`,`fingerprint`) WHERE status <> 'RESOLVED';--> statement-breakpoint
 CREATE INDEX `incidents_list` ON `incidents` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`environment`,`fingerprint`,`resolved_at`);--> statement-breakpoint
+CREATE INDEX `incidents_merged` ON `incidents` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_merge` ON `incidents` (`tenant_id`,`merge_id`) WHERE merge_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `bucket_sweeps` (
 	`prefix` text PRIMARY KEY NOT NULL,
 	`cursor` text,
 	`swept_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `new_pattern_alerts` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`told_until` integer NOT NULL,
+	`told_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `patterns` (
@@ -61,9 +97,11 @@ CREATE TABLE `patterns` (
 	`level` text NOT NULL,
 	`first_seen_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
+	`new_at` integer,
 	PRIMARY KEY(`tenant_id`, `fingerprint`)
 );
 --> statement-breakpoint
+CREATE INDEX `patterns_new` ON `patterns` (`tenant_id`,`new_at`) WHERE new_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `segment_garbage` (
 	`object_key` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,

@@ -29,6 +29,10 @@ export const incidents = sqliteTable(
     summary: text(),
     /** The resolved incident that this one is a regression of. */
     regressionOf: text("regression_of"),
+    /** The incident that goes on in the place of this one, which is resolved. */
+    mergedInto: text("merged_into"),
+    /** The merge of fingerprints that moved or merged this incident: taking it back finds it by this. */
+    mergeId: text("merge_id"),
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
     resolvedAt: integer("resolved_at"),
@@ -39,19 +43,25 @@ export const incidents = sqliteTable(
       .where(sql`status <> 'RESOLVED'`),
     index("incidents_list").on(table.tenantId, table.createdAt, table.id),
     index("incidents_fingerprint").on(table.tenantId, table.environment, table.fingerprint, table.resolvedAt),
+    index("incidents_merged").on(table.tenantId, table.mergedInto).where(sql`merged_into IS NOT NULL`),
+    index("incidents_merge").on(table.tenantId, table.mergeId).where(sql`merge_id IS NOT NULL`),
   ],
 );
 
-/** Occurrences per tumbling window. An incident's count is their sum; a repeat keeps the maximum, so it adds nothing. */
+/**
+ * Occurrences per tumbling window of a fingerprint. An incident's count is their sum; a repeat keeps the maximum, so it
+ * adds nothing. Several fingerprints count towards one incident where they are merged.
+ */
 export const incidentWindows = sqliteTable(
   "incident_windows",
   {
     tenantId: text("tenant_id").notNull(),
     incidentId: text("incident_id").notNull(),
+    fingerprint: text().notNull(),
     windowStart: integer("window_start").notNull(),
     count: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.windowStart] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.fingerprint, table.windowStart] })],
 );
 
 export const incidentHistory = sqliteTable(

@@ -1,3 +1,4 @@
+export * from "./grouping.ts";
 export * from "./incidents.ts";
 export * from "./logs.ts";
 export * from "./messaging.ts";

@@ -47,9 +47,23 @@ export const patterns = sqliteTable(
     level: text({ enum: LEVELS }).notNull(),
     firstSeenAt: integer("first_seen_at").notNull(),
     createdAt: integer("created_at").notNull(),
+    /** When a WARN or worse was seen for the first time; null for other levels, and for what only changed its name. */
+    newAt: integer("new_at"),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.fingerprint] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.fingerprint] }),
+    index("patterns_new").on(table.tenantId, table.newAt).where(sql`new_at IS NOT NULL`),
+  ],
 );
+
+/** Up to where a tenant has been told of its new patterns. */
+export const newPatternAlerts = sqliteTable("new_pattern_alerts", {
+  tenantId: text("tenant_id").primaryKey(),
+  /** `patterns.new_at` of the last one told. */
+  toldUntil: integer("told_until").notNull(),
+  /** Unix ms. */
+  toldAt: integer("told_at").notNull(),
+});
 
 /** Objects that no index row names any more. They go an hour later, so that no reader loses what it has begun to read. */
 export const segmentGarbage = sqliteTable(

@@ -10,7 +10,7 @@ const TopMessages = z.array(z.string());
 
 /** A row as the product shows it. */
 export function incidentOf(row: typeof incidents.$inferSelect): Incident {
-  const { tenantId: _tenant, changeId: _change, ...shown } = row;
+  const { tenantId: _tenant, changeId: _change, mergeId: _merge, ...shown } = row;
   return {
     ...shown,
     topMessages: TopMessages.parse(JSON.parse(row.topMessages)),

@@ -5,9 +5,10 @@ import type { Job } from "../../schema/contracts/job.ts";
 import type { NotificationType } from "../../schema/contracts/notification-event.ts";
 import { incidentHistory, incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
+import { formerOf, rootOf } from "../grouping/sql.ts";
 import { sendOutbox } from "../outbox/send.ts";
 import type { TenantScope } from "../platform.ts";
-import { moreSevere, notificationBody, RESOLVED } from "./sql.ts";
+import { moreSevere, notificationBody, occurrences, RESOLVED } from "./sql.ts";
 
 /** A title fits one line of a list and of a Slack header. */
 const TITLE_CHARACTERS = 150;
@@ -29,7 +30,7 @@ function target(scope: TenantScope, event: IncidentEvent): SQL | undefined {
   return and(
     eq(incidents.tenantId, scope.tenantId),
     eq(incidents.environment, event.environment),
-    eq(incidents.fingerprint, event.fingerprint),
+    sql`${incidents.fingerprint} = ${rootOf(scope, event.fingerprint)}`,
     ne(incidents.status, RESOLVED),
     lte(incidents.createdAt, Date.parse(event.crossedAt)),
   );
@@ -37,21 +38,24 @@ function target(scope: TenantScope, event: IncidentEvent): SQL | undefined {
 
 /**
  * Opens an incident, unless one is open, or one was resolved after this crossing: then the crossing is old news, a
- * repeat or a straggler. A fingerprint that was resolved before opens as a regression of the last.
+ * repeat or a straggler. A fingerprint that was resolved before, also under its name in the grouping
+ * version before, opens as a regression of the last.
  */
 function open(scope: TenantScope, event: IncidentEvent, now: number) {
   const crossedAt = Date.parse(event.crossedAt);
-  const same = sql`tenant_id = ${scope.tenantId} AND environment = ${event.environment} AND fingerprint = ${event.fingerprint}`;
+  const root = rootOf(scope, event.fingerprint);
+  const same = sql`tenant_id = ${scope.tenantId} AND environment = ${event.environment} AND merged_into IS NULL
+    AND (fingerprint = ${root} OR fingerprint IN ${formerOf(scope, root)})`;
   // Columns in the order of the table: drizzle names them all, and D1's batch takes no other raw statement.
   return scope.db
     .insert(incidents)
     .select(
-      sql`SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${event.fingerprint},
+      sql`SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${root},
         ${event.serviceName}, ${titleOf(event)}, ${event.messageTemplate}, ${event.exceptionType ?? null},
         ${event.severity}, 'NEW', 1, ${event.eventId}, 0, ${Date.parse(event.firstSeenAt)},
         ${Date.parse(event.lastSeenAt)}, ${JSON.stringify(event.topMessages)}, ${event.sampleTrace ?? null}, NULL,
         (SELECT id FROM incidents WHERE ${same} AND status = 'RESOLVED' ORDER BY resolved_at DESC LIMIT 1),
-        ${crossedAt}, ${now}, NULL
+        NULL, NULL, ${crossedAt}, ${now}, NULL
       WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ${same} AND resolved_at >= ${crossedAt})`,
     )
     .onConflictDoNothing();
@@ -66,7 +70,7 @@ function count(scope: TenantScope, event: IncidentEvent) {
     const start = Date.parse(window.start);
     const counted = sql`coalesce((SELECT sum(earlier.count) FROM incident_windows AS earlier
       WHERE earlier.tenant_id = ${scope.tenantId} AND earlier.incident_id = ${incidents.regressionOf}
-        AND earlier.window_start = ${start}), 0)`;
+        AND earlier.fingerprint = ${event.fingerprint} AND earlier.window_start = ${start}), 0)`;
     return scope.db
       .insert(incidentWindows)
       .select(
@@ -74,6 +78,7 @@ function count(scope: TenantScope, event: IncidentEvent) {
           .select({
             tenantId: incidents.tenantId,
             incidentId: incidents.id,
+            fingerprint: sql<string>`${event.fingerprint}`.as("fingerprint"),
             windowStart: sql<number>`${start}`.as("window_start"),
             count: sql<number>`${window.count} - ${counted}`.as("count"),
           })
@@ -81,7 +86,12 @@ function count(scope: TenantScope, event: IncidentEvent) {
           .where(and(target(scope, event), sql`${window.count} > ${counted}`)),
       )
       .onConflictDoUpdate({
-        target: [incidentWindows.tenantId, incidentWindows.incidentId, incidentWindows.windowStart],
+        target: [
+          incidentWindows.tenantId,
+          incidentWindows.incidentId,
+          incidentWindows.fingerprint,
+          incidentWindows.windowStart,
+        ],
         set: { count: sql`max(${incidentWindows.count}, excluded.count)` },
       });
   });
@@ -89,7 +99,7 @@ function count(scope: TenantScope, event: IncidentEvent) {
 
 /** Brings the incident up to date, stamped with the event, where the event says something new. */
 function update(scope: TenantScope, event: IncidentEvent, now: number) {
-  const total = sql`(SELECT sum(count) FROM incident_windows WHERE tenant_id = ${scope.tenantId} AND incident_id = ${sql.raw("incidents.id")})`;
+  const total = occurrences(scope);
   return scope.db
     .update(incidents)
     .set({

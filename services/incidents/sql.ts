@@ -3,6 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { IncidentStatus, Severity } from "../../schema/contracts/levels.ts";
 import type { NotificationType } from "../../schema/contracts/notification-event.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
+import type { TenantScope } from "../platform.ts";
 
 /** A Unix ms column as ISO 8601, in SQLite. */
 function iso(column: SQL | SQLiteColumn): SQL {
@@ -10,7 +11,7 @@ function iso(column: SQL | SQLiteColumn): SQL {
 }
 
 /** The NotificationEvent of an incident row, built where the row is written: it cannot speak of another state. */
-export function notificationBody(eventId: string, type: NotificationType): SQL {
+export function notificationBody(eventId: string | SQL, type: NotificationType): SQL {
   return sql`json_object(
     'type', 'NOTIFICATION_EVENT', 'eventId', ${eventId}, 'tenantId', ${incidents.tenantId},
     'incidentId', ${incidents.id}, 'incidentVersion', ${incidents.version}, 'fingerprint', ${incidents.fingerprint},
@@ -29,6 +30,16 @@ function rank(value: SQL): SQL {
 /** The more severe of a column and a value. */
 export function moreSevere(severity: Severity): SQL {
   return sql`CASE WHEN ${rank(sql`${severity}`)} > ${rank(sql`${incidents.severity}`)} THEN ${severity} ELSE ${incidents.severity} END`;
+}
+
+/** The occurrences of the incident row at hand, with those of all that was merged into it. */
+export function occurrences(scope: TenantScope): SQL {
+  return sql`(WITH RECURSIVE family(id) AS (
+      SELECT ${sql.raw("incidents.id")} UNION
+      SELECT merged.id FROM incidents AS merged JOIN family ON merged.merged_into = family.id
+        WHERE merged.tenant_id = ${scope.tenantId})
+    SELECT coalesce(sum(count), 0) FROM incident_windows
+      WHERE tenant_id = ${scope.tenantId} AND incident_id IN (SELECT id FROM family))`;
 }
 
 export const RESOLVED = IncidentStatus.enum.RESOLVED;

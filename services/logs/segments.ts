@@ -1,9 +1,9 @@
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
-import { truncate } from "../../core/clusters/digest.ts";
+import { and, desc, eq, gte, lt } from "drizzle-orm";
 import { mostFrequent, patternCounts } from "../../core/logs/pattern-counts.ts";
 import type { Rollup } from "../../core/logs/rollup.ts";
 import type { SegmentStats } from "../../core/logs/segment/index.ts";
-import { patterns, segments } from "../../schema/tables/logs.ts";
+import { segments } from "../../schema/tables/logs.ts";
+import { notePatterns } from "../grouping/note-patterns.ts";
 import type { TenantScope } from "../platform.ts";
 
 export type Segment = typeof segments.$inferSelect;
@@ -49,34 +49,11 @@ export function segmentRow(scope: TenantScope, segment: NewSegment): Segment {
   };
 }
 
-/** A template is shown, not matched: its beginning says enough. */
-const TEMPLATE_CHARACTERS = 500;
-
-/** Notes patterns at their first sight: a known one costs no written row. One statement, whatever their number. */
-function notePatterns(scope: TenantScope, stats: SegmentStats) {
-  const list = JSON.stringify(
-    mostFrequent(stats.patterns).map(({ fingerprint, template, serviceName, level, firstSeen }) => ({
-      fingerprint,
-      template: truncate(template, TEMPLATE_CHARACTERS),
-      serviceName,
-      level,
-      firstSeen,
-    })),
-  );
-  return scope.db
-    .insert(patterns)
-    .select(
-      sql`SELECT ${scope.tenantId}, value ->> 'fingerprint', value ->> 'template', value ->> 'serviceName',
-        value ->> 'level', value ->> 'firstSeen', ${scope.now()} FROM json_each(${list}) WHERE true`,
-    )
-    .onConflictDoNothing();
-}
-
 /** Adds a segment to the index, and its new patterns, in one batch. Repeating it changes nothing. */
 export async function indexSegment(scope: TenantScope, segment: NewSegment): Promise<void> {
   await scope.db.batch([
     scope.db.insert(segments).values(segmentRow(scope, segment)).onConflictDoNothing(),
-    notePatterns(scope, segment.stats),
+    notePatterns(scope, mostFrequent(segment.stats.patterns)),
   ]);
 }
 

@@ -1,9 +1,11 @@
 import { Log0Error } from "../../core/errors.ts";
 import { Job } from "../../schema/contracts/job.ts";
+import { announceNewPatterns } from "../../services/grouping/announce-new-patterns.ts";
 import { carryOutMerge } from "../../services/logs/merge-segments.ts";
 import { type Platform, scopeTo } from "../../services/platform.ts";
 import { extractive, type SummaryProvider, workersAi } from "../../services/summaries/providers.ts";
 import { summarizeIncident } from "../../services/summaries/summarize-incident.ts";
+import { alertTarget } from "../alert-target.ts";
 import type { Env } from "../env.ts";
 import { consumeEach } from "./consume.ts";
 
@@ -25,6 +27,10 @@ export async function consumeJobs(batch: MessageBatch, platform: Platform, env: 
         return await summarizeIncident(scope, job.data.incidentId, summaryProvider(env));
       case "MERGE_SEGMENTS":
         return await carryOutMerge(scope, job.data.mergeId);
+      case "NEW_PATTERNS": {
+        const target = alertTarget(env);
+        if (target !== undefined) await announceNewPatterns(scope, target, job.data);
+      }
     }
   });
 }

@@ -1,6 +1,10 @@
+import { normalizeEvent } from "../../core/events/normalize-event.ts";
+import type { RawEvent } from "../../core/events/raw-event.ts";
 import { normalizeSection, type PoisonEvent, type Tally } from "../../core/logs/normalize-section.ts";
 import { encodeEnvelope, type PackedSection } from "../../core/wire/envelope.ts";
 import { recordDeadLetter } from "../../services/dead-letters/record.ts";
+import { carryOver } from "../../services/grouping/carry-over.ts";
+import { loadGrouping } from "../../services/grouping/load-grouping.ts";
 import { publishNormalized } from "../../services/logs/publish-sections.ts";
 import { MAX_POINTS, writeMetrics } from "../../services/logs/write-metrics.ts";
 import { type Platform, scopeTo } from "../../services/platform.ts";
@@ -30,19 +34,20 @@ async function recordPoison(platform: Platform, tenantId: string, shard: number,
 export async function consumeRawLogs(
   batch: MessageBatch,
   platform: Platform,
-  normalize?: Parameters<typeof normalizeSection>[2],
+  normalize = normalizeEvent,
 ): Promise<void> {
   let points = MAX_POINTS;
   await consumeLogs(batch, platform, SPEC, "raw", async (tenantId, shard, deliveries) => {
     const scope = scopeTo(platform, tenantId);
-    const { settings } = await loadTenant(scope);
+    const [{ settings }, grouping] = await Promise.all([loadTenant(scope), loadGrouping(scope)]);
+    const inGroups = (event: RawEvent, receivedAt: number) => normalize(event, receivedAt, grouping);
     const sections: PackedSection[] = [];
     const errors: unknown[] = [];
     const tallies: Tally[] = [];
     for (const [index, { envelope }] of deliveries.entries()) {
       for (const packed of envelope.sections) {
         try {
-          const { normalized, poison, tallies: found } = normalizeSection(packed, settings.clusterMinLevel, normalize);
+          const { normalized, poison, tallies: found } = normalizeSection(packed, settings.clusterMinLevel, inGroups);
           for (const event of poison) await recordPoison(platform, tenantId, shard, event);
           if (normalized !== undefined) sections.push(normalized);
           tallies.push(...found);
@@ -51,6 +56,7 @@ export async function consumeRawLogs(
         }
       }
     }
+    await carryOver(scope, grouping.takeCarried());
     await publishNormalized(scope, shard, sections);
     points -= writeMetrics(scope, tallies, points);
     return errors;

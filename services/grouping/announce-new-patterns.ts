@@ -1,0 +1,69 @@
+import { and, asc, count, eq, gt, max, sql } from "drizzle-orm";
+import { renderNewPatterns } from "../../core/notifications/slack-message.ts";
+import type { Job } from "../../schema/contracts/job.ts";
+import { newPatternAlerts, patterns } from "../../schema/tables/logs.ts";
+import type { AlertTarget } from "../dead-letters/alert.ts";
+import { postMessage } from "../notifications/slack-api.ts";
+import type { TenantScope } from "../platform.ts";
+import { loadTenant } from "../tenants/load-tenant.ts";
+
+/** A tenant hears of new patterns at most once in this time; what comes meanwhile is told together. */
+const REPEAT_MS = 5 * 60_000;
+
+/** Patterns that one message names; the others are counted. */
+const NAMED_PATTERNS = 10;
+
+type Told = Pick<typeof newPatternAlerts.$inferSelect, "toldUntil" | "toldAt">;
+
+/** Moves the mark of what has been told. Of two who try at once, one does. */
+async function mark(scope: TenantScope, from: Told, to: Told): Promise<boolean> {
+  const moved = await scope.db
+    .insert(newPatternAlerts)
+    .values({ tenantId: scope.tenantId, ...to })
+    .onConflictDoUpdate({
+      target: newPatternAlerts.tenantId,
+      set: to,
+      setWhere: sql`told_until = ${from.toldUntil} AND told_at = ${from.toldAt}`,
+    })
+    .returning();
+  return moved.length > 0;
+}
+
+/**
+ * Tells a tenant of the patterns that were new since it was last told. Too soon after that, the job is put off.
+ * @throws Log0Error delivery_failed; nothing counts as told then
+ */
+export async function announceNewPatterns(
+  scope: TenantScope,
+  target: AlertTarget,
+  job: Extract<Job, { type: "NEW_PATTERNS" }>,
+): Promise<void> {
+  const now = scope.now();
+  const mine = eq(newPatternAlerts.tenantId, scope.tenantId);
+  const told: Told = (await scope.db.select().from(newPatternAlerts).where(mine).get()) ?? { toldUntil: 0, toldAt: 0 };
+  const fresh = and(eq(patterns.tenantId, scope.tenantId), gt(patterns.newAt, told.toldUntil));
+  const [named, total] = await scope.db.batch([
+    scope.db.select().from(patterns).where(fresh).orderBy(asc(patterns.newAt)).limit(NAMED_PATTERNS),
+    scope.db
+      .select({ count: count(), newest: max(patterns.newAt) })
+      .from(patterns)
+      .where(fresh),
+  ]);
+  const [{ count: all, newest } = { count: 0, newest: null }] = total;
+  if (newest === null) return;
+  const wait = told.toldAt + REPEAT_MS - now;
+  if (wait > 0) {
+    await scope.queues.jobs.send(job, { contentType: "json", delaySeconds: Math.ceil(wait / 1000) });
+    return;
+  }
+  const next = { toldUntil: newest, toldAt: now };
+  if (!(await mark(scope, told, next))) return;
+  const { settings } = await loadTenant(scope);
+  try {
+    const message = renderNewPatterns(named, all, target.publicUrl);
+    await postMessage(target, settings.slackChannel ?? target.defaultChannel, message);
+  } catch (error) {
+    await mark(scope, next, told);
+    throw error;
+  }
+}

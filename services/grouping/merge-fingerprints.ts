@@ -1,0 +1,144 @@
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import { errorMessage, Log0Error } from "../../core/errors.ts";
+import { uuidV7 } from "../../core/ids.ts";
+import { fingerprintAliases } from "../../schema/tables/grouping.ts";
+import { incidents } from "../../schema/tables/incidents.ts";
+import { patterns } from "../../schema/tables/logs.ts";
+import { changeStatements, messageId } from "../incidents/change.ts";
+import { occurrences, RESOLVED } from "../incidents/sql.ts";
+import { sendOutbox } from "../outbox/send.ts";
+import type { TenantScope } from "../platform.ts";
+import { rootOf } from "./sql.ts";
+
+export interface FingerprintMerge {
+  fingerprint: string;
+  /** What it counts with from now on. */
+  into: string;
+  actor: string;
+  note?: string | undefined;
+}
+
+/** @throws Log0Error not_found when the tenant has never seen one of them */
+async function mustBeKnown(scope: TenantScope, fingerprints: readonly string[]): Promise<void> {
+  for (const fingerprint of fingerprints) {
+    const [pattern, incident] = await scope.db.batch([
+      scope.db
+        .select({ known: patterns.fingerprint })
+        .from(patterns)
+        .where(and(eq(patterns.tenantId, scope.tenantId), eq(patterns.fingerprint, fingerprint))),
+      scope.db
+        .select({ known: incidents.id })
+        .from(incidents)
+        .where(and(eq(incidents.tenantId, scope.tenantId), eq(incidents.fingerprint, fingerprint)))
+        .limit(1),
+    ]);
+    if (pattern.length + incident.length === 0) throw new Log0Error("not_found", `no such pattern: ${fingerprint}`);
+  }
+}
+
+/** Another open incident of the same environment that the target of the merge has. */
+function survivor(scope: TenantScope, root: SQL): SQL {
+  return sql`(SELECT survivor.id FROM incidents AS survivor WHERE survivor.tenant_id = ${scope.tenantId}
+    AND survivor.environment = ${sql.raw("incidents.environment")} AND survivor.fingerprint = ${root}
+    AND survivor.status <> 'RESOLVED')`;
+}
+
+/** Over the incidents that a merge has just resolved in favour of the row at hand. */
+function ofMerged(scope: TenantScope, mergeId: string, value: SQL): SQL {
+  return sql`(SELECT ${value} FROM incidents AS merged WHERE merged.tenant_id = ${scope.tenantId}
+    AND merged.merge_id = ${mergeId} AND merged.merged_into = ${sql.raw("incidents.id")})`;
+}
+
+/**
+ * Lets a fingerprint count with another one. Where both have an incident open, the one of the target goes on with the
+ * counts of both; where only the first has, its incident goes on under the target. All of it in one D1 batch, on record,
+ * and to be taken back by `splitFingerprints`.
+ * @returns the id of the merge
+ * @throws Log0Error not_found; conflict when the fingerprint is merged already, or the two count together
+ */
+export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMerge): Promise<string> {
+  const { fingerprint, into, actor, note } = merge;
+  await mustBeKnown(scope, [fingerprint, into]);
+  const now = scope.now();
+  const newId = (): string => uuidV7(now, scope.random(10));
+  const mergeId = newId();
+  const root = rootOf(scope, into);
+  const stands = sql`EXISTS (SELECT 1 FROM fingerprint_aliases WHERE id = ${mergeId})`;
+  const openOnes = and(stands, eq(incidents.fingerprint, fingerprint), ne(incidents.status, RESOLVED));
+  const record = scope.db
+    .insert(fingerprintAliases)
+    .select(
+      sql`SELECT ${mergeId}, ${scope.tenantId}, ${fingerprint}, ${into}, 'merge', ${actor}, ${note ?? null}, ${now}, NULL, NULL
+        WHERE ${root} <> ${fingerprint}`,
+    )
+    .onConflictDoNothing();
+  const ids = { absorbed: newId(), survivors: newId(), moved: newId() };
+  const absorbed = changeStatements(scope, ids.absorbed, {
+    where: and(openOnes, sql`${survivor(scope, root)} IS NOT NULL`),
+    set: { resolvedAt: now, mergedInto: sql`${survivor(scope, root)}`, mergeId },
+    actor,
+    what: "MERGED",
+    to: "RESOLVED",
+    note: sql`${survivor(scope, root)}`,
+    notification: "INCIDENT_RESOLVED",
+  });
+  const survivors = changeStatements(scope, ids.survivors, {
+    where: sql`${ofMerged(scope, mergeId, sql`count(*)`)} > 0`,
+    set: {
+      occurrenceCount: sql`${occurrences(scope)}`,
+      firstSeenAt: sql`min(first_seen_at, ${ofMerged(scope, mergeId, sql`min(merged.first_seen_at)`)})`,
+      lastSeenAt: sql`max(last_seen_at, ${ofMerged(scope, mergeId, sql`max(merged.last_seen_at)`)})`,
+    },
+    actor,
+    what: "ABSORBED",
+    note: ofMerged(scope, mergeId, sql`merged.id`),
+    notification: "INCIDENT_CREATED",
+  });
+  const moved = changeStatements(scope, ids.moved, {
+    where: openOnes,
+    set: { fingerprint: sql`${root}`, mergeId },
+    actor,
+    what: "MOVED",
+    note: fingerprint,
+    notification: "INCIDENT_CREATED",
+  });
+  const [, , a, , , b, , , c] = await scope.db.batch([
+    record,
+    absorbed.history,
+    absorbed.update,
+    absorbed.message,
+    survivors.history,
+    survivors.update,
+    survivors.message,
+    moved.history,
+    moved.update,
+    moved.message,
+  ]);
+  await mustStand(scope, mergeId, merge);
+  await sendOutbox(scope, [
+    ...a.map(({ id }) => messageId(ids.absorbed, id)),
+    ...b.map(({ id }) => messageId(ids.survivors, id)),
+    ...c.map(({ id }) => messageId(ids.moved, id)),
+  ]).catch((error: unknown) => {
+    console.warn({ message: "messages of a merge wait for the sweep", mergeId, error: errorMessage(error) });
+  });
+  return mergeId;
+}
+
+/** @throws Log0Error conflict when the merge was refused */
+async function mustStand(scope: TenantScope, mergeId: string, { fingerprint, into }: FingerprintMerge): Promise<void> {
+  const { id, tenantId } = fingerprintAliases;
+  const mine = and(eq(tenantId, scope.tenantId), eq(id, mergeId));
+  if ((await scope.db.select({ id }).from(fingerprintAliases).where(mine).get()) !== undefined) return;
+  const taken = await scope.db
+    .select({ target: fingerprintAliases.target })
+    .from(fingerprintAliases)
+    .where(and(eq(tenantId, scope.tenantId), eq(fingerprintAliases.fingerprint, fingerprint), sql`ended_at IS NULL`))
+    .get();
+  throw new Log0Error(
+    "conflict",
+    taken === undefined
+      ? `${into} counts with ${fingerprint} already`
+      : `${fingerprint} counts with ${taken.target} already: split them first`,
+  );
+}

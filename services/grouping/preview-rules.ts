@@ -1,0 +1,52 @@
+import { parseLevel } from "../../core/events/level.ts";
+import { type Comparison, compareGrouping } from "../../core/grouping/compare.ts";
+import { type GroupableEvent, Grouping } from "../../core/grouping/group-event.ts";
+import type { GroupingRules } from "../../schema/contracts/grouping-rules.ts";
+import { type LogSearch, searchLogs } from "../logs/search-logs.ts";
+import type { TenantScope } from "../platform.ts";
+import { loadAliases, loadGrouping } from "./load-grouping.ts";
+
+/** A line as somebody pastes it. */
+export interface PastedLine {
+  message: string;
+  service?: string | undefined;
+  environment?: string | undefined;
+  level?: string | undefined;
+  trace?: string | undefined;
+}
+
+function eventOf(line: PastedLine): GroupableEvent {
+  return {
+    serviceName: line.service ?? "",
+    environment: line.environment ?? "",
+    level: parseLevel(line.level ?? "") ?? "INFO",
+    message: line.message.trim(),
+    ...(line.trace === undefined ? {} : { trace: line.trace }),
+  };
+}
+
+/** What is merged stays merged under other rules; the rules alone differ. */
+async function compare(scope: TenantScope, events: Iterable<GroupableEvent>, rules: GroupingRules) {
+  const [now, aliases] = await Promise.all([loadGrouping(scope), loadAliases(scope)]);
+  return compareGrouping(events, now, new Grouping({ rules, aliases }));
+}
+
+/** How pasted lines would group under other rules, beside how they group now. @throws Log0Error invalid_rule */
+export function previewLines(
+  scope: TenantScope,
+  rules: GroupingRules,
+  lines: readonly PastedLine[],
+): Promise<Comparison> {
+  return compare(scope, lines.map(eventOf), rules);
+}
+
+/** The same of stored logs, the newest of a search. `partial`: not all of the range was read. @throws Log0Error invalid_rule */
+export async function previewStored(scope: TenantScope, rules: GroupingRules, search: LogSearch) {
+  const { items, nextCursor, partial } = await searchLogs(scope, search);
+  const comparison = await compare(
+    scope,
+    items.map(({ row }) => row),
+    rules,
+  );
+  return { ...comparison, partial: partial || nextCursor !== null };
+}
