@@ -1,4 +1,5 @@
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { SecretBox } from "../core/auth/seal.ts";
 import type { QueueName } from "../schema/contracts/dead-letter.ts";
 
 /** What LogStore answers to an append, one entry an envelope. */
@@ -50,6 +51,8 @@ export interface Platform {
   logStore(tenantId: string, shard: number): LogStoreStub;
   /** The object that shows a tenant's logs to those who watch. */
   liveTail(tenantId: string): LiveTailStub;
+  /** Secrets of tenants at rest. @throws Error when the deployment has no keys */
+  secrets(): SecretBox;
   /** Unix ms. */
   now(): number;
   /** Cryptographically strong random bytes. */

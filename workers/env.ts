@@ -24,4 +24,6 @@ export interface Env {
   SLACK_API_URL: string;
   SLACK_CHANNEL: string;
   SLACK_BOT_TOKEN?: string;
+  /** `id:base64` of 32 bytes, separated by commas, the current one first (core/auth/seal.ts). A secret. */
+  SECRET_KEYS?: string;
 }

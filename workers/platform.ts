@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/d1";
+import { SecretBox } from "../core/auth/seal.ts";
 import type { Platform } from "../services/platform.ts";
 import type { Env } from "./env.ts";
 
@@ -15,6 +16,7 @@ export function platformOf(env: Env): Platform {
 
 /** Unpacks the bindings into what services ask for. The clock and the source of randomness come in here, too. */
 function makePlatform(env: Env): Platform {
+  let secrets: SecretBox | undefined;
   return {
     db: drizzle(env.DB),
     bucket: env.BUCKET,
@@ -28,6 +30,10 @@ function makePlatform(env: Env): Platform {
     metrics: env.METRICS,
     logStore: (tenantId, shard) => env.LOG_STORE.getByName(`${tenantId}:${shard}`),
     liveTail: (tenantId) => env.LIVE_TAIL.getByName(tenantId),
+    secrets: () => {
+      secrets ??= new SecretBox(env.SECRET_KEYS ?? "");
+      return secrets;
+    },
     now: () => Date.now(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   };

@@ -28,6 +28,17 @@ export function incidentWith(fields: Partial<Incident> = {}): Incident {
     createdAt: firstSeenAt,
     updatedAt: firstSeenAt,
     resolvedAt: null,
+    origin: "window",
+    assigneeId: null,
+    assignedAt: null,
+    acknowledgedAt: null,
+    snoozedAt: null,
+    snoozedUntil: null,
+    snoozedCount: null,
+    snoozedSeverity: null,
+    ignoredAt: null,
+    escalatedAt: null,
+    traceIds: [],
     ...fields,
   };
 }

@@ -25,4 +25,18 @@ export interface Incident {
   createdAt: number;
   updatedAt: number;
   resolvedAt: number | null;
+  /** A window's crossing, or somebody's own. */
+  origin: "window" | "hand";
+  /** The engineer who has it, and since when. */
+  assigneeId: string | null;
+  assignedAt: number | null;
+  acknowledgedAt: number | null;
+  /** Quiet since then, until a time, a count of occurrences, or a severity above the one named. */
+  snoozedAt: number | null;
+  snoozedUntil: number | null;
+  snoozedCount: number | null;
+  snoozedSeverity: Severity | null;
+  ignoredAt: number | null;
+  escalatedAt: number | null;
+  traceIds: string[];
 }

@@ -36,6 +36,27 @@ CREATE TABLE `incident_history` (
 );
 --> statement-breakpoint
 CREATE INDEX `incident_history_incident` ON `incident_history` (`tenant_id`,`incident_id`,`at`);--> statement-breakpoint
+CREATE TABLE `incident_links` (
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`other_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`evidence` text NOT NULL,
+	`origin_id` text,
+	`actor` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `incident_id`, `other_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `incident_links_other` ON `incident_links` (`tenant_id`,`other_id`);--> statement-breakpoint
+CREATE TABLE `incident_traces` (
+	`tenant_id` text NOT NULL,
+	`trace_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `trace_id`, `incident_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `incident_windows` (
 	`tenant_id` text NOT NULL,
 	`incident_id` text NOT NULL,
@@ -69,7 +90,18 @@ CREATE TABLE `incidents` (
 	`merge_id` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	`resolved_at` integer
+	`resolved_at` integer,
+	`origin` text NOT NULL,
+	`assignee_id` text,
+	`assigned_at` integer,
+	`acknowledged_at` integer,
+	`snoozed_at` integer,
+	`snoozed_until` integer,
+	`snoozed_count` integer,
+	`snoozed_severity` text,
+	`ignored_at` integer,
+	`escalated_at` integer,
+	`trace_ids` text DEFAULT '[]' NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `incidents_open` ON `incidents` (`tenant_id`,`environment`,`fingerprint`) WHERE status <> 'RESOLVED';--> statement-breakpoint

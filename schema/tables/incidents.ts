@@ -36,6 +36,27 @@ export const incidents = sqliteTable(
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
     resolvedAt: integer("resolved_at"),
+    /** A window's crossing, or somebody's own. */
+    origin: text({ enum: ["window", "hand"] }).notNull(),
+    /** The engineer who has it (`users.id`), and since when. */
+    assigneeId: text("assignee_id"),
+    assignedAt: integer("assigned_at"),
+    /** The first time that somebody acknowledged it: what MTTA counts to. */
+    acknowledgedAt: integer("acknowledged_at"),
+    /** Quiet since then, until one of the three below; null when it is not snoozed. */
+    snoozedAt: integer("snoozed_at"),
+    /** Unix ms. */
+    snoozedUntil: integer("snoozed_until"),
+    /** The count of occurrences that wakes it. */
+    snoozedCount: integer("snoozed_count"),
+    /** Wakes when it becomes more severe than this. */
+    snoozedSeverity: text("snoozed_severity", { enum: SEVERITIES }),
+    /** Quiet for good, until somebody takes that back. */
+    ignoredAt: integer("ignored_at"),
+    /** When it was escalated, because nobody had acknowledged it. */
+    escalatedAt: integer("escalated_at"),
+    /** JSON array of at most 20 strings. */
+    traceIds: text("trace_ids").notNull().default("[]"),
   },
   (table) => [
     uniqueIndex("incidents_open")
@@ -62,6 +83,40 @@ export const incidentWindows = sqliteTable(
     count: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.fingerprint, table.windowStart] })],
+);
+
+/** Incidents that belong together. Of a pair the smaller id comes first, so that there is one row. */
+export const incidentLinks = sqliteTable(
+  "incident_links",
+  {
+    tenantId: text("tenant_id").notNull(),
+    incidentId: text("incident_id").notNull(),
+    otherId: text("other_id").notNull(),
+    /** Somebody said so, they share trace ids, or their services failed one after the other. */
+    kind: text({ enum: ["hand", "traces", "cascade"] }).notNull(),
+    /** JSON of what shows it. */
+    evidence: text().notNull(),
+    /** Which of the two is the probable origin. */
+    originId: text("origin_id"),
+    actor: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.incidentId, table.otherId] }),
+    index("incident_links_other").on(table.tenantId, table.otherId),
+  ],
+);
+
+/** Which open incidents a trace passed through. */
+export const incidentTraces = sqliteTable(
+  "incident_traces",
+  {
+    tenantId: text("tenant_id").notNull(),
+    traceId: text("trace_id").notNull(),
+    incidentId: text("incident_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.traceId, table.incidentId] })],
 );
 
 export const incidentHistory = sqliteTable(

@@ -6,14 +6,15 @@ import { Summary } from "../../schema/contracts/summary.ts";
 import { incidentHistory, incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import type { TenantScope } from "../platform.ts";
 
-const TopMessages = z.array(z.string());
+const Texts = z.array(z.string());
 
 /** A row as the product shows it. */
 export function incidentOf(row: typeof incidents.$inferSelect): Incident {
   const { tenantId: _tenant, changeId: _change, mergeId: _merge, ...shown } = row;
   return {
     ...shown,
-    topMessages: TopMessages.parse(JSON.parse(row.topMessages)),
+    traceIds: Texts.parse(JSON.parse(row.traceIds)),
+    topMessages: Texts.parse(JSON.parse(row.topMessages)),
     summary: row.summary === null ? null : Summary.parse(JSON.parse(row.summary)),
   };
 }

@@ -55,7 +55,7 @@ function open(scope: TenantScope, event: IncidentEvent, now: number) {
         ${event.severity}, 'NEW', 1, ${event.eventId}, 0, ${Date.parse(event.firstSeenAt)},
         ${Date.parse(event.lastSeenAt)}, ${JSON.stringify(event.topMessages)}, ${event.sampleTrace ?? null}, NULL,
         (SELECT id FROM incidents WHERE ${same} AND status = 'RESOLVED' ORDER BY resolved_at DESC LIMIT 1),
-        NULL, NULL, ${crossedAt}, ${now}, NULL
+        NULL, NULL, ${crossedAt}, ${now}, NULL, 'window', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]'
       WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ${same} AND resolved_at >= ${crossedAt})`,
     )
     .onConflictDoNothing();

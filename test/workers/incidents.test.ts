@@ -240,7 +240,7 @@ describe("the list of incidents", () => {
   test("a D1 row is unique while it is open", async () => {
     const { tenant, id } = await withIncident();
     const copy = env.DB.prepare(
-      "INSERT INTO incidents SELECT 'copy', tenant_id, environment, fingerprint, service_name, title, message_template, exception_type, severity, status, version, change_id, occurrence_count, first_seen_at, last_seen_at, top_messages, sample_trace, summary, regression_of, merged_into, merge_id, created_at, updated_at, resolved_at FROM incidents WHERE tenant_id = ? AND id = ?",
+      "INSERT INTO incidents (id, tenant_id, environment, fingerprint, service_name, title, message_template, severity, status, version, change_id, occurrence_count, first_seen_at, last_seen_at, top_messages, created_at, updated_at, origin) SELECT 'copy', tenant_id, environment, fingerprint, service_name, title, message_template, severity, status, version, change_id, occurrence_count, first_seen_at, last_seen_at, top_messages, created_at, updated_at, origin FROM incidents WHERE tenant_id = ? AND id = ?",
     );
     await expect(copy.bind(tenant.id, id).run()).rejects.toThrow(/UNIQUE/);
   });
