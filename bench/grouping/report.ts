@@ -8,13 +8,14 @@ interface Measured {
   readonly sets: readonly ({ readonly name: string } & Accuracy)[];
   /** Null when there is no set. */
   readonly mean: { readonly ga: number; readonly fga: number } | null;
+  /** On one thread, template and SHA-256. */
+  readonly linesPerSecond: number;
 }
 
 /** `sets` and `mean` at the top are those of the corpus; the modern families are another measure, not averaged in. */
 export interface Report extends Measured {
   readonly engine: string;
   readonly modern: Measured;
-  readonly linesPerSecond: number;
   readonly slowestHostile: { readonly line: string; readonly ms: number };
   readonly shown?: { readonly name: string } & Mistakes;
 }
@@ -26,7 +27,7 @@ export interface Material {
   readonly show?: { readonly name: string; readonly lines: readonly LabelledLine[] };
 }
 
-/** Lines per second on this thread, template and SHA-256, the best of five passes. */
+/** Template and SHA-256, the best of five passes. */
 function linesPerSecond(lines: readonly LabelledLine[], grouper: Grouper): number {
   let best = 0;
   for (let pass = 0; pass < 5; pass++) {
@@ -47,7 +48,11 @@ function linesPerSecond(lines: readonly LabelledLine[], grouper: Grouper): numbe
 function measureSets(sets: Sets, grouper: Grouper): Measured {
   const measured = [...sets].map(([name, lines]) => ({ name, ...accuracyOf(lines, grouper) }));
   const mean = (key: "ga" | "fga"): number => measured.reduce((sum, set) => sum + set[key], 0) / measured.length;
-  return { sets: measured, mean: measured.length === 0 ? null : { ga: mean("ga"), fga: mean("fga") } };
+  return {
+    sets: measured,
+    mean: measured.length === 0 ? null : { ga: mean("ga"), fga: mean("fga") },
+    linesPerSecond: measured.length === 0 ? 0 : linesPerSecond([...sets.values()].flat(), grouper),
+  };
 }
 
 export function measure(engine: string, grouper: Grouper, { corpus, modern, show }: Material): Report {
@@ -55,7 +60,6 @@ export function measure(engine: string, grouper: Grouper, { corpus, modern, show
     engine,
     ...measureSets(corpus, grouper),
     modern: measureSets(modern, grouper),
-    linesPerSecond: linesPerSecond([...corpus.values(), ...modern.values()].flat(), grouper),
     slowestHostile: slowest(grouper),
     ...(show === undefined ? {} : { shown: { name: show.name, ...mistakesOf(show.lines, grouper) } }),
   };
@@ -64,7 +68,7 @@ export function measure(engine: string, grouper: Grouper, { corpus, modern, show
 const columns = (name: string, { ga, fga }: { ga: number; fga: number }): string =>
   `${name.padEnd(24)}${ga.toFixed(4).padStart(8)}${fga.toFixed(4).padStart(8)}`;
 
-function printSets(title: string, { sets, mean }: Measured): void {
+function printSets(title: string, { sets, mean, linesPerSecond }: Measured): void {
   if (mean === null) return;
   console.log(`${title.padEnd(24)}${"GA".padStart(8)}${"FGA".padStart(8)}${"true".padStart(7)}${"found".padStart(7)}`);
   for (const set of sets) {
@@ -72,6 +76,7 @@ function printSets(title: string, { sets, mean }: Measured): void {
     console.log(columns(set.name, set) + counts);
   }
   console.log(columns("mean", mean));
+  console.log(`${linesPerSecond.toLocaleString("en")} lines/s on one thread with SHA-256\n`);
 }
 
 /** Line breaks would hide where one entry ends. */
@@ -98,7 +103,6 @@ export function print(report: Report): void {
   console.log(report.engine);
   printSets("set", report);
   printSets("modern", report.modern);
-  console.log(`${report.linesPerSecond.toLocaleString("en")} lines/s on one thread with SHA-256`);
   console.log(`slowest hostile line: ${report.slowestHostile.line}, ${report.slowestHostile.ms.toFixed(2)} ms`);
   if (report.shown !== undefined) printMistakes(report.shown.name, report.shown);
   console.log();
