@@ -135,9 +135,10 @@ export class LogStore extends DurableObject<Env> {
     const { settings, shards } = await this.tenant(tenantId);
     const windowOf = (contribution: Contribution) =>
       this.env.CLUSTER_WINDOW.getByName(`${tenantId}:${contribution.fingerprint}:${contribution.environment}`);
-    // Windows come first: a new pattern is news, an incident wakes people.
-    await this.drain.run({ tenantId, shard, shards, settings }, now, windowOf);
+    // Windows come first: a new pattern is news, an incident wakes people. One that cannot be told hides no news.
+    const [told] = await Promise.allSettled([this.drain.run({ tenantId, shard, shards, settings }, now, windowOf)]);
     await this.drain.sightings.note(scopeTo(this.platform, tenantId), settings.newPatternAlerts);
+    if (told.status === "rejected") throw told.reason;
   }
 
   private tenant(tenantId: string) {

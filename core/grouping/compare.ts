@@ -57,10 +57,10 @@ export function compareGrouping(events: Iterable<GroupableEvent>, now: Grouping,
     const before = named(now.group(event));
     const after = named(proposed.group(event));
     lines++;
-    groupsNow.add(before.fingerprint);
+    if (before.grouped) groupsNow.add(before.fingerprint);
     if (after.grouped) groupsProposed.add(after.fingerprint);
     if (before.fingerprint !== after.fingerprint || before.grouped !== after.grouped) changedLines++;
-    const key = `${before.fingerprint}:${after.fingerprint}:${after.grouped}`;
+    const key = `${before.fingerprint}:${before.grouped}:${after.fingerprint}:${after.grouped}`;
     const known = groups.get(key);
     const group = known ?? { now: before, proposed: after, count: 0, samples: [] };
     if (known === undefined) groups.set(key, group);

@@ -29,8 +29,9 @@ const Attributes = z.record(z.string(), z.unknown());
 function attribute(event: GroupableEvent, name: string): string {
   if (event.attributes === undefined) return "";
   const attributes = Attributes.safeParse(JSON.parse(event.attributes));
-  const value = attributes.success ? attributes.data[name] : undefined;
-  return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
+  if (!attributes.success || !Object.hasOwn(attributes.data, name)) return "";
+  const value = attributes.data[name];
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const VARIABLE = /\{\{ ?([a-z]{1,20})(?:\.([^{}]{1,100}?))? ?\}\}/g;
@@ -46,7 +47,8 @@ function fill(part: string, event: GroupableEvent, made: NormalizedMessage, byDe
     exception: made.exceptionType,
   };
   return part.replace(VARIABLE, (whole, name: string, key: string | undefined) => {
-    if (key === undefined) return values[name] ?? whole;
+    // Own names only: every object knows a "constructor".
+    if (key === undefined) return Object.hasOwn(values, name) ? (values[name] ?? whole) : whole;
     return name === "attributes" ? attribute(event, key) : whole;
   });
 }
@@ -108,7 +110,9 @@ export class Grouping {
     const made = masks ? this.current.normalize(rule.mask(event.message), event.trace) : plain;
     const parts = partsOf(this.current, event, made, rule);
     const before = this.before(event, rule);
-    const key = before === undefined ? `${rule?.index}\0${parts}` : `${rule?.index}\0${before}\0${parts}`;
+    // What a rule names may hold for many templates: a log keeps its own.
+    const own = rule?.rule.action.type === "fingerprint" ? `${made.template}\0${made.exceptionType}\0` : "";
+    const key = `${rule?.index}\0${before ?? ""}\0${own}${parts}`;
     let pattern = this.patterns.get(key);
     if (pattern === undefined) {
       pattern = this.make(made, digestOf(parts), before, rule);
@@ -123,6 +127,11 @@ export class Grouping {
     const { carried } = this;
     this.carried = new Map();
     return carried;
+  }
+
+  /** Takes back what could not be noted, for the next call of `takeCarried`: what is remembered is not found again. */
+  carryAgain(carried: ReadonlyMap<string, string>): void {
+    for (const [fingerprint, before] of carried) this.carried.set(fingerprint, before);
   }
 
   private ruleOf(event: GroupableEvent, plain: NormalizedMessage): MatchedRule | undefined {

@@ -3,8 +3,16 @@ import type { GroupingRule, GroupingRules } from "../../schema/contracts/groupin
 import type { Level } from "../../schema/contracts/levels.ts";
 import { errorMessage, Log0Error } from "../errors.ts";
 
-/** Instructions of one compiled pattern. A step over a character costs at most as many: this bounds the factor. */
+/**
+ * Instructions of one compiled pattern, and of all patterns of a tenant: a step over a character costs at most as many.
+ * At about 12 ns each (measured on patterns that keep all of them busy) a message takes 48 ms at the very worst, and
+ * microseconds with patterns that people write.
+ */
 const MAX_PROGRAM = 1_000;
+const MAX_PROGRAMS = 2_000;
+
+/** Patterns look at the beginning of a message, which is longer than any template's key. */
+const MATCHED_CHARACTERS = 2_000;
 
 /** What conditions look at. */
 export interface LogFacts {
@@ -32,9 +40,9 @@ function compile(pattern: string, what: string): RE2JS {
   throw new Log0Error("invalid_rule", `${what}: the pattern is too large`);
 }
 
-/** A name in which `*` stands for any characters. */
+/** A name in which `*` stands for any characters, line breaks among them. */
 function wildcard(name: string): string {
-  return `^(?:${name.split("*").map(RE2JS.quote).join(".*")})$`;
+  return `(?s)^(?:${name.split("*").map(RE2JS.quote).join(".*")})$`;
 }
 
 function compileRule(rule: GroupingRule, index: number): CompiledRule {
@@ -44,7 +52,7 @@ function compileRule(rule: GroupingRule, index: number): CompiledRule {
     pattern === undefined ? undefined : compile(pattern, at(field));
   const mask = action.type === "mask" ? compile(action.pattern, at("action.pattern")) : undefined;
   if (mask?.test("") === true)
-    throw new Log0Error("invalid_rule", `${at("action.pattern")}: it matches nothing at all`);
+    throw new Log0Error("invalid_rule", `${at("action.pattern")}: it matches the empty text`);
   return {
     rule,
     service: when.service === undefined ? undefined : compile(wildcard(when.service), at("when.service")),
@@ -52,6 +60,10 @@ function compileRule(rule: GroupingRule, index: number): CompiledRule {
     message: optional(when.message, "when.message"),
     mask,
   };
+}
+
+function maskBeginning(mask: RE2JS, message: string): string {
+  return mask.matcher(message.slice(0, MATCHED_CHARACTERS)).replaceAll("<value>") + message.slice(MATCHED_CHARACTERS);
 }
 
 /** A rule that holds for a log. */
@@ -70,6 +82,9 @@ export class RuleSet {
   /** @throws Log0Error invalid_rule, naming the rule and the field */
   constructor(rules: GroupingRules) {
     this.compiled = rules.map(compileRule);
+    const patterns = this.compiled.flatMap(({ template, message, mask }) => [template, message, mask]);
+    const size = patterns.reduce((sum, pattern) => sum + (pattern?.programSize() ?? 0), 0);
+    if (size > MAX_PROGRAMS) throw new Log0Error("invalid_rule", "the patterns of all rules together are too large");
   }
 
   get isEmpty(): boolean {
@@ -78,17 +93,18 @@ export class RuleSet {
 
   /** The first rule whose conditions all hold. */
   match(facts: LogFacts): MatchedRule | undefined {
+    const message = facts.message.slice(0, MATCHED_CHARACTERS);
     for (const [index, compiled] of this.compiled.entries()) {
       const { when } = compiled.rule;
       if (when.levels !== undefined && !when.levels.includes(facts.level)) continue;
       if (compiled.service !== undefined && !compiled.service.test(facts.serviceName)) continue;
-      if (compiled.message !== undefined && !compiled.message.test(facts.message)) continue;
+      if (compiled.message !== undefined && !compiled.message.test(message)) continue;
       if (compiled.template !== undefined && !compiled.template.test(facts.template)) continue;
       const { rule, mask } = compiled;
       return {
         index,
         rule,
-        mask: (message) => (mask === undefined ? message : mask.matcher(message).replaceAll("<value>")),
+        mask: (whole) => (mask === undefined ? whole : maskBeginning(mask, whole)),
       };
     }
     return undefined;

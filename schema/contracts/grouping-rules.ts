@@ -5,7 +5,7 @@ import { Level } from "./levels.ts";
 export const MAX_GROUPING_RULES = 100;
 const MAX_PATTERN_CHARACTERS = 500;
 
-/** RE2 syntax, found anywhere in the text: what matches it takes linear time, whatever the pattern. */
+/** RE2 syntax, found anywhere in the text's first 2,000 characters: what matches it takes linear time, whatever the pattern. */
 const Pattern = z.string().min(1).max(MAX_PATTERN_CHARACTERS);
 
 /** What a rule asks of a log. All of it must hold. */

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, gt, max, sql } from "drizzle-orm";
-import { renderNewPatterns } from "../../core/notifications/slack-message.ts";
+import { renderNewPatterns } from "../../core/notifications/slack-alerts.ts";
 import type { Job } from "../../schema/contracts/job.ts";
 import { newPatternAlerts, patterns } from "../../schema/tables/logs.ts";
 import type { AlertTarget } from "../dead-letters/alert.ts";
@@ -9,6 +9,9 @@ import { loadTenant } from "../tenants/load-tenant.ts";
 
 /** A tenant hears of new patterns at most once in this time; what comes meanwhile is told together. */
 const REPEAT_MS = 5 * 60_000;
+
+/** What is older is no news: a tenant that has just asked to be told does not hear of all it ever had. */
+const NEWS_MS = 24 * 60 * 60_000;
 
 /** Patterns that one message names; the others are counted. */
 const NAMED_PATTERNS = 10;
@@ -41,7 +44,7 @@ export async function announceNewPatterns(
   const now = scope.now();
   const mine = eq(newPatternAlerts.tenantId, scope.tenantId);
   const told: Told = (await scope.db.select().from(newPatternAlerts).where(mine).get()) ?? { toldUntil: 0, toldAt: 0 };
-  const fresh = and(eq(patterns.tenantId, scope.tenantId), gt(patterns.newAt, told.toldUntil));
+  const fresh = and(eq(patterns.tenantId, scope.tenantId), gt(patterns.newAt, Math.max(told.toldUntil, now - NEWS_MS)));
   const [named, total] = await scope.db.batch([
     scope.db.select().from(patterns).where(fresh).orderBy(asc(patterns.newAt)).limit(NAMED_PATTERNS),
     scope.db

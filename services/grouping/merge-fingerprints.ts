@@ -2,7 +2,7 @@ import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
-import { incidents } from "../../schema/tables/incidents.ts";
+import { incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import { patterns } from "../../schema/tables/logs.ts";
 import { changeStatements, messageId } from "../incidents/change.ts";
 import { occurrences, RESOLVED } from "../incidents/sql.ts";
@@ -50,6 +50,31 @@ function ofMerged(scope: TenantScope, mergeId: string, value: SQL): SQL {
 }
 
 /**
+ * Gives the counts of the incidents that a merge has just resolved to the ones that go on: each count is kept once, by
+ * fingerprint and window, so that what a window still has to say of it takes its place and is not added to it.
+ */
+function handOver(scope: TenantScope, mergeId: string) {
+  const merged = sql`SELECT id FROM incidents
+    WHERE tenant_id = ${scope.tenantId} AND merge_id = ${mergeId} AND merged_into IS NOT NULL`;
+  const { tenantId, incidentId, fingerprint, windowStart, count } = incidentWindows;
+  const given = scope.db
+    .insert(incidentWindows)
+    .select(
+      sql`SELECT counted.tenant_id, merged.merged_into, counted.fingerprint, counted.window_start, counted.count
+        FROM incident_windows AS counted JOIN incidents AS merged ON merged.id = counted.incident_id
+        WHERE counted.tenant_id = ${scope.tenantId} AND counted.incident_id IN (${merged})`,
+    )
+    .onConflictDoUpdate({
+      target: [tenantId, incidentId, fingerprint, windowStart],
+      set: { count: sql`max(${count}, excluded.count)` },
+    });
+  const taken = scope.db
+    .delete(incidentWindows)
+    .where(and(eq(tenantId, scope.tenantId), sql`${incidentId} IN (${merged})`));
+  return { given, taken };
+}
+
+/**
  * Lets a fingerprint count with another one. Where both have an incident open, the one of the target goes on with the
  * counts of both; where only the first has, its incident goes on under the target. All of it in one D1 batch, on record,
  * and to be taken back by `splitFingerprints`.
@@ -72,7 +97,8 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
         WHERE ${root} <> ${fingerprint}`,
     )
     .onConflictDoNothing();
-  const ids = { absorbed: newId(), survivors: newId(), moved: newId() };
+  // What was moved is found again by the merge's id in its history: a later merge may move it further.
+  const ids = { absorbed: newId(), survivors: newId(), moved: mergeId };
   const absorbed = changeStatements(scope, ids.absorbed, {
     where: and(openOnes, sql`${survivor(scope, root)} IS NOT NULL`),
     set: { resolvedAt: now, mergedInto: sql`${survivor(scope, root)}`, mergeId },
@@ -88,6 +114,8 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
       occurrenceCount: sql`${occurrences(scope)}`,
       firstSeenAt: sql`min(first_seen_at, ${ofMerged(scope, mergeId, sql`min(merged.first_seen_at)`)})`,
       lastSeenAt: sql`max(last_seen_at, ${ofMerged(scope, mergeId, sql`max(merged.last_seen_at)`)})`,
+      // Windows of the merged one may still speak: of a crossing before the survivor's own, perhaps.
+      createdAt: sql`min(created_at, ${ofMerged(scope, mergeId, sql`min(merged.created_at)`)})`,
     },
     actor,
     what: "ABSORBED",
@@ -96,17 +124,20 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
   });
   const moved = changeStatements(scope, ids.moved, {
     where: openOnes,
-    set: { fingerprint: sql`${root}`, mergeId },
+    set: { fingerprint: sql`${root}` },
     actor,
     what: "MOVED",
     note: fingerprint,
     notification: "INCIDENT_CREATED",
   });
-  const [, , a, , , b, , , c] = await scope.db.batch([
+  const counts = handOver(scope, mergeId);
+  const [, , a, , , , , b, , , c] = await scope.db.batch([
     record,
     absorbed.history,
     absorbed.update,
     absorbed.message,
+    counts.given,
+    counts.taken,
     survivors.history,
     survivors.update,
     survivors.message,

@@ -1,10 +1,10 @@
-import { parseLevel } from "../../core/events/level.ts";
+import { findLevel, parseLevel } from "../../core/events/level.ts";
 import { type Comparison, compareGrouping } from "../../core/grouping/compare.ts";
 import { type GroupableEvent, Grouping } from "../../core/grouping/group-event.ts";
 import type { GroupingRules } from "../../schema/contracts/grouping-rules.ts";
 import { type LogSearch, searchLogs } from "../logs/search-logs.ts";
 import type { TenantScope } from "../platform.ts";
-import { loadAliases, loadGrouping } from "./load-grouping.ts";
+import { loadAliases, loadRules } from "./load-grouping.ts";
 
 /** A line as somebody pastes it. */
 export interface PastedLine {
@@ -16,19 +16,23 @@ export interface PastedLine {
 }
 
 function eventOf(line: PastedLine): GroupableEvent {
+  const message = line.message.trim();
   return {
     serviceName: line.service ?? "",
     environment: line.environment ?? "",
-    level: parseLevel(line.level ?? "") ?? "INFO",
-    message: line.message.trim(),
+    level: (line.level === undefined ? findLevel(message) : parseLevel(line.level)) ?? "INFO",
+    message,
     ...(line.trace === undefined ? {} : { trace: line.trace }),
   };
 }
 
-/** What is merged stays merged under other rules; the rules alone differ. */
+/**
+ * What is merged stays merged under other rules; the rules alone differ. Not the grouping that logs go through: a look
+ * at it leaves no trace there, and sees what was saved a moment ago.
+ */
 async function compare(scope: TenantScope, events: Iterable<GroupableEvent>, rules: GroupingRules) {
-  const [now, aliases] = await Promise.all([loadGrouping(scope), loadAliases(scope)]);
-  return compareGrouping(events, now, new Grouping({ rules, aliases }));
+  const [saved, aliases] = await Promise.all([loadRules(scope), loadAliases(scope)]);
+  return compareGrouping(events, new Grouping({ rules: saved.rules, aliases }), new Grouping({ rules, aliases }));
 }
 
 /** How pasted lines would group under other rules, beside how they group now. @throws Log0Error invalid_rule */

@@ -1,5 +1,6 @@
 import { normalizeEvent } from "../../core/events/normalize-event.ts";
 import type { RawEvent } from "../../core/events/raw-event.ts";
+import { PREVIOUS_ENGINE } from "../../core/grouping/engine.ts";
 import { normalizeSection, type PoisonEvent, type Tally } from "../../core/logs/normalize-section.ts";
 import { encodeEnvelope, type PackedSection } from "../../core/wire/envelope.ts";
 import { recordDeadLetter } from "../../services/dead-letters/record.ts";
@@ -30,16 +31,18 @@ async function recordPoison(platform: Platform, tenantId: string, shard: number,
 /**
  * `raw-logs` → template and fingerprint → `normalized-logs`, the chunks of a tenant repacked.
  * @param normalize replaceable, so that a test can make it fail
+ * @param previous the engine that runs beside the present one; a test may give one
  */
 export async function consumeRawLogs(
   batch: MessageBatch,
   platform: Platform,
   normalize = normalizeEvent,
+  previous = PREVIOUS_ENGINE,
 ): Promise<void> {
   let points = MAX_POINTS;
   await consumeLogs(batch, platform, SPEC, "raw", async (tenantId, shard, deliveries) => {
     const scope = scopeTo(platform, tenantId);
-    const [{ settings }, grouping] = await Promise.all([loadTenant(scope), loadGrouping(scope)]);
+    const [{ settings }, grouping] = await Promise.all([loadTenant(scope), loadGrouping(scope, previous)]);
     const inGroups = (event: RawEvent, receivedAt: number) => normalize(event, receivedAt, grouping);
     const sections: PackedSection[] = [];
     const errors: unknown[] = [];
@@ -56,7 +59,11 @@ export async function consumeRawLogs(
         }
       }
     }
-    await carryOver(scope, grouping.takeCarried());
+    const carried = grouping.takeCarried();
+    await carryOver(scope, carried).catch((error: unknown) => {
+      grouping.carryAgain(carried);
+      throw error;
+    });
     await publishNormalized(scope, shard, sections);
     points -= writeMetrics(scope, tallies, points);
     return errors;

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { decodeCursor } from "../../../core/cursor.ts";
+import { Log0Error } from "../../../core/errors.ts";
 import { GroupingRules } from "../../../schema/contracts/grouping-rules.ts";
 import { LIMITS } from "../../../schema/contracts/limits.ts";
 import { explainPattern } from "../../../services/grouping/explain-pattern.ts";
@@ -118,5 +119,7 @@ export async function newPatterns(c: Context<AppEnv>): Promise<Response> {
 
 /** `GET /patterns/:fingerprint/explain` */
 export async function explain(c: Context<AppEnv>): Promise<Response> {
-  return c.json(await explainPattern(c.var.scope, c.req.param("fingerprint") ?? ""));
+  const fingerprint = Fingerprint.safeParse(c.req.param("fingerprint"));
+  if (!fingerprint.success) throw new Log0Error("not_found", "no such pattern");
+  return c.json(await explainPattern(c.var.scope, fingerprint.data));
 }
