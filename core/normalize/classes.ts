@@ -1,6 +1,8 @@
 /**
  * The classes that a variable part of a message can have. A template shows the class in angle brackets, for instance
- * `<number>`; the name is part of the fingerprint's input, so that a renamed class needs a new grouping version.
+ * `<number>`; names of things all show as `<id>` (see grammar.ts). `time` is a clock that no rule has read yet, as a
+ * moment or a duration, and never stays. What a template shows is part of the fingerprint's input, so that a change
+ * needs a new grouping version.
  */
 export const VARIABLE_CLASSES = [
   "uuid",
@@ -13,6 +15,7 @@ export const VARIABLE_CLASSES = [
   "url",
   "email",
   "timestamp",
+  "time",
   "duration",
   "size",
   "id",
@@ -20,6 +23,8 @@ export const VARIABLE_CLASSES = [
   "bool",
   "method",
   "currency",
+  "money",
+  "agent",
   "name",
   "string",
   "value",

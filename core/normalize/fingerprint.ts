@@ -20,11 +20,22 @@ function field(text: string): string {
   return text.replace(/[|\\]/g, "\\$&");
 }
 
-/**
- * SHA-256, 64 lower-case hex digits, of `version|serviceName|messageTemplate|exceptionType|firstStackFrame` in UTF-8;
- * `|` and `\` inside a field are escaped by a backslash. Depends on nothing but its arguments.
- */
-export function fingerprint(parts: FingerprintParts): string {
-  const input = `${GROUPING_VERSION}|${field(parts.serviceName)}|${field(parts.messageTemplate)}|${field(parts.exceptionType)}|${field(parts.firstStackFrame)}`;
+/** The fields with `|` between them; `|` and `\\` inside a field are escaped by a backslash. */
+export function joinFields(fields: readonly string[]): string {
+  return fields.map(field).join("|");
+}
+
+/** `version|serviceName|messageTemplate|exceptionType|firstStackFrame`: what a fingerprint is the hash of. */
+export function fingerprintInput(parts: FingerprintParts, version = GROUPING_VERSION): string {
+  return `${version}|${field(parts.serviceName)}|${field(parts.messageTemplate)}|${field(parts.exceptionType)}|${field(parts.firstStackFrame)}`;
+}
+
+/** SHA-256 of a text in UTF-8, 64 lower-case hex digits. */
+export function digestOf(input: string): string {
   return createHash("sha256").update(input).digest("hex");
+}
+
+/** The fingerprint of a log without rules. Depends on nothing but its arguments. */
+export function fingerprint(parts: FingerprintParts, version = GROUPING_VERSION): string {
+  return digestOf(fingerprintInput(parts, version));
 }

@@ -1,11 +1,18 @@
-import { type Piece, piecesOf } from "./pieces.ts";
+import type { VariableClass } from "./classes.ts";
+import { markOf } from "./key-builder.ts";
+import { isSign, type Piece, piecesOf } from "./pieces.ts";
 import { maskAccess } from "./rules/access.ts";
+import { mergeAgents } from "./rules/agents.ts";
 import { collapse } from "./rules/collapse.ts";
-import { maskBraces, maskLists, maskPairs } from "./rules/groups.ts";
+import { glueNames } from "./rules/glue.ts";
+import { maskBraces, maskPairs } from "./rules/groups.ts";
+import { maskHead } from "./rules/head.ts";
+import { maskLists } from "./rules/lists.ts";
 import { mergeTimes, mergeUnits } from "./rules/measures.ts";
 import { maskQuotes } from "./rules/quotes.ts";
 import { maskSlots } from "./rules/slots.ts";
 import { maskSqlLists } from "./rules/sql.ts";
+import { maskTails } from "./rules/tails.ts";
 
 /** A rule sees the pieces of a key and returns them with more of them masked. Linear in their number. */
 type Rule = (pieces: readonly Piece[]) => readonly Piece[];
@@ -15,6 +22,9 @@ const RULES: readonly Rule[] = [
   maskQuotes,
   mergeTimes,
   mergeUnits,
+  mergeAgents,
+  glueNames,
+  maskHead,
   maskBraces,
   maskSqlLists,
   maskPairs,
@@ -22,6 +32,7 @@ const RULES: readonly Rule[] = [
   maskSlots,
   maskLists,
   collapse,
+  maskTails,
 ];
 
 /** The full rules: pieces of the template of a key. A pure function of the key. */
@@ -29,8 +40,27 @@ export function parseKey(key: string): readonly Piece[] {
   return RULES.reduce<readonly Piece[]>((pieces, rule) => rule(pieces), piecesOf(key));
 }
 
+/**
+ * Classes of what names something. One argument is now a number, now a name, now an address (`user bob`, `user u_12`,
+ * `user bob@example.com`): a template shows all of them alike, or else one statement would have many.
+ */
+const NAMES: ReadonlySet<VariableClass | undefined> = new Set([
+  "id",
+  "name",
+  "hex",
+  "email",
+  "host",
+  "version",
+  "mac",
+  "agent",
+]);
+
+/** The text of a template. The address of a connection stays: `<host>:<number>`. */
 export function templateOf(pieces: readonly Piece[]): string {
   let text = "";
-  for (const piece of pieces) text += piece.text;
+  pieces.forEach((piece, at) => {
+    const isName = NAMES.has(piece.class) && !(piece.class === "host" && isSign(pieces[at + 1], ":"));
+    text += isName ? markOf("id") : piece.text;
+  });
   return text;
 }

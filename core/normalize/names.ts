@@ -119,9 +119,57 @@ export function isId(word: string): boolean {
     const code = i < lower.length ? lower.charCodeAt(i) : 45;
     if (code !== 45 && code !== 95) continue;
     if (i > from && !keepsDigits(lower.slice(from, i), i - from === lower.length)) return true;
+    if (i - from >= 10 && isScrambled(word, from, i)) return true;
     from = i + 1;
   }
   return false;
+}
+
+const isUpper = (code: number): boolean => code >= 65 && code <= 90;
+const isLower = (code: number): boolean => code >= 97 && code <= 122;
+
+/** a, e, i, o, u, y, without regard to case. */
+function isVowel(code: number): boolean {
+  const lower = code | 32;
+  return lower === 97 || lower === 101 || lower === 105 || lower === 111 || lower === 117 || lower === 121;
+}
+
+/** The syllables of a name in camel case, and how many of them have no vowel, so that nobody can say them. */
+function humpsOf(text: string, from: number, to: number): { count: number; unspoken: number } {
+  let count = 0;
+  let unspoken = 0;
+  for (let i = from; i < to; ) {
+    const start = i;
+    let spoken = false;
+    let capitals = 0;
+    for (; i < to; i++) {
+      const code = text.charCodeAt(i);
+      const before = i > start ? text.charCodeAt(i - 1) : 0;
+      const isNew = isUpper(code)
+        ? isLower(before) || isLower(text.charCodeAt(i + 1))
+        : !isLower(code) && isLower(before);
+      if (i > start && isNew) break;
+      if (isVowel(code)) spoken = true;
+      if (isUpper(code)) capitals++;
+    }
+    count++;
+    // `HTTP`, `XML`: acronyms are spelled.
+    const acronym = capitals === i - start && capitals > 1 && capitals < 6;
+    if (!spoken && !acronym) unspoken++;
+  }
+  return { count, unspoken };
+}
+
+/** Whether a word is generated from letters of both cases and digits (`GatnnCJmvVXvDT`), not `NoSuchKeyError`. */
+export function isScrambled(text: string, from: number, to: number): boolean {
+  const { count, unspoken } = humpsOf(text, from, to);
+  return count >= 4 && unspoken >= 2 && unspoken * 3 >= count;
+}
+
+/** `cart_dmpwhquTuWZo`: a prefix in small letters, and a tail that nobody can say. */
+export function isPrefixed(word: string): boolean {
+  if (!/^[a-z]{2,10}_(?=[A-Z]*[a-z])(?=[a-z]*[A-Z])[A-Za-z]{8,}$/.test(word)) return false;
+  return humpsOf(word, word.indexOf("_") + 1, word.length).unspoken > 0;
 }
 
 /** Whether the last segment of a hyphenated word is a generated suffix without a digit (`proxy-xkzvw`). */

@@ -65,9 +65,48 @@ function withTrace(template: string, trace: StackTrace | undefined, type: string
   };
 }
 
-function structured(found: Structured, trace: string): NormalizedMessage {
-  const text = trace === "" ? found.trace : trace;
-  return withTrace(found.template, text === "" ? undefined : traceOf(text), found.exceptionType);
+/** How a log was read: what a page needs that explains its group. */
+export interface Reading {
+  readonly normalized: NormalizedMessage;
+  /** The line whose template it is; empty for structured messages. */
+  readonly line: string;
+  readonly structured?: Structured;
+  readonly trace?: StackTrace;
+}
+
+function reading(
+  template: string,
+  line: string,
+  trace: StackTrace | undefined,
+  structured: Structured | undefined,
+): Reading {
+  return {
+    normalized: withTrace(template, trace, structured?.exceptionType ?? ""),
+    line,
+    ...(structured === undefined ? {} : { structured }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+/** Reads a message that begins with no white space; see `normalizeMessage`. */
+export function readMessage(start: string, trace: string): Reading {
+  const pairs = parseStructured(start);
+  if (pairs !== undefined) {
+    const text = trace === "" ? pairs.trace : trace;
+    return reading(pairs.template, "", text === "" ? undefined : traceOf(text), pairs);
+  }
+  if (start.indexOf("\n") < 0) {
+    return reading(templateText(start), start, trace === "" ? undefined : traceOf(trace), undefined);
+  }
+  const found = (trace === "" ? undefined : traceOf(trace)) ?? traceOf(start);
+  const line = firstLine(start);
+  const head = found !== undefined && found.header !== "" && ANNOUNCES.test(line) ? found.header : line;
+  return reading(templateText(head), head, found, undefined);
+}
+
+/** A message without the white space before it. */
+export function withoutLead(message: string): string {
+  return message.charCodeAt(0) <= 32 ? message.trimStart() : message;
 }
 
 /**
@@ -78,16 +117,7 @@ function structured(found: Structured, trace: string): NormalizedMessage {
  * @param trace the event's own stack trace; the message is searched for one where it is missing
  */
 export function normalizeMessage(message: string, trace = ""): NormalizedMessage {
-  const start = message.charCodeAt(0) <= 32 ? message.trimStart() : message;
-  const pairs = parseStructured(start);
-  if (pairs !== undefined) return structured(pairs, trace);
-  if (start.indexOf("\n") < 0) {
-    return withTrace(templateText(start), trace === "" ? undefined : traceOf(trace), "");
-  }
-  const found = (trace === "" ? undefined : traceOf(trace)) ?? traceOf(start);
-  const line = firstLine(start);
-  const head = found !== undefined && found.header !== "" && ANNOUNCES.test(line) ? found.header : line;
-  return withTrace(templateText(head), found, "");
+  return readMessage(withoutLead(message), trace).normalized;
 }
 
 /**

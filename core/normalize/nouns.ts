@@ -15,15 +15,15 @@ const NOUNS: readonly (readonly [VariableClass, string])[] = [
     job task workflow pipeline stage step plugin extension bean component feature flag experiment campaign coupon plan
     region zone device interface category locale language template cache store handler listener middleware
     provider merchant vendor supplier carrier warehouse product class policy rule trigger function procedure
-    mount partition shard replica alias label link metric gauge report dashboard environment operation query mutation release chart subject fields browser lambda alert alarm dag signal monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
-    scheduler migration integration webhook profile key named entity model resource type kind`,
+    mount partition shard replica alias label link metric gauge report dashboard environment operation query mutation release chart subject fields browser lambda alert alarm dag monitor target warehouse campaign consumer producer publisher subscriber worker agent container pod
+    scheduler migration integration webhook profile key named entity model resource kind field parameter property attribute argument variable option breaker limiter pool`,
   ],
   [
     "id",
     `id ids uuid guid commit revision sha hash digest checksum trace span request session transaction txn tx
     correlation order invoice payment charge refund shipment ticket token build thread
     batch block chunk segment message msg event suite upload download import export record item object document execution run attempt lease lock cursor
-    offset cart sku serial device-id fingerprint etag nonce`,
+    offset cart sku booking reservation payout dispute mandate claim quote contract receipt voucher serial device-id fingerprint etag nonce`,
   ],
   [
     "host",
@@ -43,14 +43,43 @@ const CLASS_OF: ReadonlyMap<string, VariableClass> = new Map(
 
 /** The class of the name that may follow a noun, or undefined. */
 export function nounClass(word: string): VariableClass | undefined {
-  return CLASS_OF.get(word) ?? CLASS_OF.get(word.toLowerCase());
+  const known = CLASS_OF.get(word) ?? CLASS_OF.get(word.toLowerCase());
+  if (known !== undefined || !/[a-z][A-Z]/.test(word)) return known;
+  // `TaskQueue`, `WorkerID`: the last half tells.
+  return CLASS_OF.get(lastHump(word));
+}
+
+function lastHump(word: string): string {
+  return (/[A-Z]+[a-z]*$/.exec(word)?.[0] ?? word).toLowerCase();
 }
 
 /** Nouns before which a bare word is a person's name rather than half of a compound. */
-const PERSONS = words("user username account principal member owner author actor");
+const PERSONS = words(
+  "user username account principal member owner author actor tenant customer merchant vendor supplier carrier provider organization organisation org team workspace",
+);
 
 export function isPerson(word: string): boolean {
   return PERSONS.has(word.toLowerCase());
+}
+
+const DATA_NOUNS = words("table relation index schema collection view column database keyspace sequence constraint");
+
+/** Nouns of what a database holds: no class of a program is behind them. */
+export function isDataNoun(word: string): boolean {
+  return DATA_NOUNS.has(word.toLowerCase());
+}
+
+const ACCOUNTS = words("root admin administrator guest nobody system postgres daemon deploy operator");
+
+/** Accounts that every system has. */
+export function isAccount(word: string): boolean {
+  return ACCOUNTS.has(word);
+}
+
+const ENVIRONMENTS = words("production staging development prod dev stage qa sandbox preview canary preprod uat");
+
+export function isEnvironment(word: string): boolean {
+  return ENVIRONMENTS.has(word);
 }
 
 /** Words that are never a name: function words, and what is said about things. */
@@ -63,7 +92,7 @@ const NEVER_NAMES = words(`
   unknown invalid valid missing null none nil undefined empty available unavailable ready unready unable able active
   inactive idle busy full healthy unhealthy alive dead open closed close lost new old bad good ok okay success
   successful successfully failure fail fails successes error errors exception exceptions warning timeout timeouts
-  found exists exist mismatch denied does doesnt didnt isnt wasnt went goes gone left joined took takes online offline
+  found exists exist mismatch denied does doesnt didnt isnt wasnt went goes gone left joined took takes online offline hit miss bypass loading get set put got sets gets select insert update delete commit rollback
   unreachable reachable unauthorized unauthenticated forbidden deprecated obsolete stale dirty corrupt
   corrupted complete completed incomplete pending running stopped stuck finished started ended expired revoked locked
   unlocked blocked disabled enabled deleted removed created updated changed added registered unregistered rejected
@@ -124,16 +153,21 @@ export function canBeName(word: string): boolean {
 /** Like `canBeName`, where the context already tells that a name follows (`user admin`). */
 export function isNeverName(word: string): boolean {
   const lower = word.toLowerCase();
-  return NEVER_NAMES.has(lower) || (/(?:ing|ly)$/.test(lower) && lower !== "staging");
+  return NEVER_NAMES.has(lower) || (/^[a-z]*(?:ing|ly)$/.test(lower) && lower !== "staging");
 }
 
 /** Nouns behind which even a common noun is a name, if its phrase ends there: `topic orders`, `role owner`. */
 const HOLDERS = words(
-  "topic queue table bucket namespace collection role branch channel schema database stream report environment container deployment release operation entity stage volume exchange",
+  "model view relation room tenant group breaker pool project index keyspace service component plugin topic queue table bucket namespace collection role branch channel schema database stream report environment container deployment release operation entity stage volume exchange",
 );
 
 export function isHolder(word: string): boolean {
-  return HOLDERS.has(word.toLowerCase());
+  return HOLDERS.has(word.toLowerCase()) || (/[a-z][A-Z]/.test(word) && HOLDERS.has(lastHump(word)));
+}
+
+/** Verbs in -ing are names where a noun holds names and the phrase ends: `queue billing`. */
+export function isName(word: string): boolean {
+  return !NEVER_NAMES.has(word.toLowerCase());
 }
 
 /** Nouns that are followed by a measure or a position. Behind any other noun a number is an id. */
@@ -201,4 +235,6 @@ export const TELLING_KEYS = words(`
   debug trace status state sqlstate severity level signal result`);
 
 /** Words before a clock time that measures instead of telling the time. */
-export const LASTING = words("lifetime duration elapsed uptime took age eta lasted");
+export const LASTING = words(
+  "lifetime duration elapsed uptime took age lasted after in within for past every over idle time last eta by",
+);

@@ -28,10 +28,17 @@ function joins(key: string, at: number): boolean {
   return (code === 45 || code === 46 || code === 47) && isWordCode(key.charCodeAt(at + 1));
 }
 
+/** More pieces than a message has words: what follows them is a dump, and every rule looks at each. */
+const MOST_PIECES = 320;
+
 export function piecesOf(key: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   while (at < key.length) {
+    if (pieces.length === MOST_PIECES) {
+      pieces.push({ kind: "sign", text: "…", start: at, end: key.length });
+      break;
+    }
     const code = key.charCodeAt(at);
     const start = at;
     if (code === 60) {

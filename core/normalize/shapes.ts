@@ -30,7 +30,7 @@ const WORDY = LETTER | HEX_LETTER | WIDE;
 
 const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,:]\d+)?)?`;
 const ZONE = String.raw`(?:Z|[AaPp][Mm]|UTC|[+-]\d{2}:?\d{2})`;
-const TIME_UNIT = "(?:ns|us|µs|μs|ms|msec|msecs|s|sec|secs|m|min|mins|h|hr|hrs|d|w)";
+const TIME_UNIT = "(?:nanos|micros|millis|ns|us|µs|μs|ms|msec|msecs|s|sec|secs|m|min|mins|h|hr|hrs|d|w)";
 
 /**
  * The shapes that a single word shows by itself, most specific first: a UUID is also hex, an address is also a
@@ -44,7 +44,7 @@ const SHAPES: readonly Shape[] = [
     class: "email",
     needs: AT,
     forbids: SLASH | COLON | BACKSLASH,
-    pattern: /^[\w.+%-]+@(?:(?:[\w-]+\.)+[A-Za-z][\w-]*|[a-z]+)$/,
+    pattern: /^(?:[\w.+%-]+@(?:(?:[\w-]+\.)+[A-Za-z][\w-]*|[a-z]+)|[a-z][a-z0-9_-]*@[a-z][a-z0-9_-]*)$/,
   },
   // name@1.2.3, @scope/name@1.2.3: a package with its version.
   {
@@ -66,7 +66,32 @@ const SHAPES: readonly Shape[] = [
     forbids: AT | BACKSLASH,
     pattern: new RegExp(String.raw`^\d{4}([-/.])\d{1,2}\1\d{1,2}(?:[T_:-]${TIME}|[T_]\d{4,6}(?:\.\d+)?)?${ZONE}?$`),
   },
-  { class: "timestamp", needs: DIGIT | COLON, forbids: AT | SLASH, pattern: new RegExp(`^${TIME}${ZONE}?$`) },
+  // A clock alone: a time of the day, or how long something took. What stands before it tells.
+  { class: "time", needs: DIGIT | COLON, forbids: AT | SLASH, pattern: new RegExp(`^${TIME}${ZONE}?$`) },
+  // 1718000000123, 1718000000.123456: time since the epoch in ms, and in seconds with a fraction.
+  {
+    class: "timestamp",
+    needs: DIGIT,
+    forbids: WORDY | AT | COLON | SLASH,
+    pattern: /^1[4-9]\d{8}(?:\d{3}|\.\d{3,9})$/,
+  },
+  // 28.09.2024
+  { class: "timestamp", needs: DIGIT | DOT, forbids: WORDY | AT | COLON | SLASH, pattern: /^\d{2}\.\d{2}\.\d{4}$/ },
+  // $9.50, -€1,234, CA$20, 12€
+  {
+    class: "money",
+    needs: DIGIT,
+    forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH,
+    pattern: /^[+-]?(?:(?:[A-Z]{1,3})?[$€£¥₹₩₽₺฿]-?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?[$€£¥₹₩₽₺฿])[kKMB]?$/,
+  },
+  // curl/8.5.0, Mozilla/5.0: a program and its version, as clients name themselves.
+  {
+    class: "agent",
+    needs: SLASH | DIGIT,
+    forbids: AT | COLON | BACKSLASH,
+    pattern:
+      /^(?!HTTPS?\/|(?:bytes|bits|[KMGT]?i?B|[mµn]?s)\/|TLS|SSL|RTSP|SIP|UDP|TCP|IP\/)[A-Za-z][A-Za-z]*(?:[-_.][A-Za-z]+)*\/v?\d+\.\d+[\w.+-]*$/i,
+  },
   // 31/12/2024, 12-31-2024
   { class: "timestamp", needs: DIGIT, forbids: WORDY | AT | DOT, pattern: /^\d{1,2}([-/])\d{1,2}\1\d{4}(?::[\d:]+)?$/ },
   // 10/Oct/2000:13:55:36 (the Common Log Format), 10-Oct-2000
@@ -184,6 +209,13 @@ const SHAPES: readonly Shape[] = [
   },
   // v2, v12 alone
   { class: "version", needs: DIGIT, forbids: DASH | DOT | COLON | SLASH | UNDERSCORE | AT, pattern: /^[vV]\d{1,4}$/ },
+  // /10.0.0.7:80, db/10.0.0.7:80: a name, which may be missing, and its address.
+  {
+    class: "host",
+    needs: SLASH | DOT | DIGIT,
+    forbids: AT | BACKSLASH,
+    pattern: /^[\w.-]*\/\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/,
+  },
   // src/, assets/img/
   { class: "path", needs: SLASH, forbids: COLON | AT, pattern: /^[\w.-]+(?:\/[\w.-]+)*\/$/ },
   // /var/log/x, ./x, ~/x

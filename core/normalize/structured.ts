@@ -1,4 +1,6 @@
 import { BoundedCache } from "./bounded-cache.ts";
+import { isKeyCode, MOST_PAIRS, parseLogfmt } from "./logfmt.ts";
+import { isCodeKey, isErrorCode } from "./tables.ts";
 import { templateText } from "./template.ts";
 
 /** What a structured message holds, as far as grouping looks at it. */
@@ -9,6 +11,10 @@ export interface Structured {
   readonly trace: string;
   /** The type of its error field, for traces that do not name one. */
   readonly exceptionType: string;
+  readonly kind: "json" | "logfmt";
+  /** The line of its message field, and the field of the outermost level that holds it. Empty without a message. */
+  readonly line: string;
+  readonly field: string;
 }
 
 /** Fields that hold the message, most telling first. */
@@ -83,6 +89,8 @@ interface Shape {
   readonly messages: readonly string[];
   readonly errors: readonly string[];
   readonly traces: readonly string[];
+  /** Names of error codes. */
+  readonly codes: readonly string[];
 }
 
 /** Characters of field names kept in each of two generations. */
@@ -94,7 +102,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const EVERY_FIELD = { messages: MESSAGE_FIELDS, errors: ERROR_FIELDS, traces: TRACE_FIELDS };
+const EVERY_FIELD = { messages: MESSAGE_FIELDS, errors: ERROR_FIELDS, traces: TRACE_FIELDS, codes: [] };
 
 function shapeOf(fields: Fields): Shape {
   const names = Object.keys(fields);
@@ -110,6 +118,7 @@ function shapeOf(fields: Fields): Shape {
     messages: among(MESSAGE_FIELDS),
     errors: among(ERROR_FIELDS),
     traces: among(TRACE_FIELDS),
+    codes: names.filter(isCodeKey),
   };
   shapes.set(key, made, made.keySet.length);
   return made;
@@ -120,15 +129,15 @@ function textOf(value: unknown): string {
 }
 
 /** The text of the first field that has one: itself, or what the message field of an error holds. */
-function messageOf(fields: Fields, names: readonly string[], depth: number): string {
-  for (const name of names) {
-    const value = fields[name];
+function messageOf(fields: Fields, names: readonly string[], depth: number): { field: string; text: string } {
+  for (const field of names) {
+    const value = fields[field];
     const text = textOf(value);
-    if (text !== "") return text;
-    const found = depth > 0 && isFields(value) ? messageOf(value, ERROR_MESSAGES, depth - 1) : "";
-    if (found !== "") return found;
+    if (text !== "") return { field, text };
+    const found = depth > 0 && isFields(value) ? messageOf(value, ERROR_MESSAGES, depth - 1).text : "";
+    if (found !== "") return { field, text: found };
   }
-  return "";
+  return { field: "", text: "" };
 }
 
 function keySet(fields: readonly string[]): string {
@@ -176,17 +185,34 @@ function typeIn(fields: Fields, shape: Shape): string {
 
 const FLAT_TYPES = ["error.type", "exception.type", "error.kind", "exception_class"];
 
-function fromFields(fields: Fields, depth: number): Structured {
+const ERROR_TEXTS = ["message", "msg", "error", "reason", "detail", "description"];
+
+const errorIn = (value: unknown): string => (isFields(value) ? firstText(value, ERROR_TEXTS) : textOf(value));
+
+/** What an error field adds to the message: `charge failed` with a deadline or with a refused connection are two. */
+function errorText(fields: Fields, message: string, shape: Shape): string {
+  const names = shape.errors.filter((name) => name !== message);
+  const text = names.map((name) => errorIn(fields[name])).find((found) => found !== "") ?? "";
+  const end = text.indexOf("\n");
+  const code = shape.codes.map((name) => textOf(fields[name])).find(isErrorCode);
+  const error = text === "" ? "" : `: ${templateText(end < 0 ? text : text.slice(0, end))}`;
+  return code === undefined ? error : `${error}: ${code}`;
+}
+
+function fromFields(kind: Structured["kind"], fields: Fields, depth: number): Structured {
   const shape = shapeOf(fields);
-  const message = messageOf(fields, shape.messages, 3);
+  const { field, text: message } = messageOf(fields, shape.messages, 3);
   const inner = depth > 0 && message !== "" ? parseStructured(message, depth - 1) : undefined;
   const end = message.indexOf("\n");
   const line = end < 0 ? message : message.slice(0, end);
   const trace = traceIn(fields, shape);
   return {
-    template: `${inner?.template ?? templateText(line)}${shape.keySet}`.trim(),
+    template: `${inner?.template ?? templateText(line)}${errorText(fields, field, shape)}${shape.keySet}`.trim(),
     trace: trace !== "" ? trace : (inner?.trace ?? (end < 0 ? "" : message)),
     exceptionType: typeIn(fields, shape) || (inner?.exceptionType ?? ""),
+    kind,
+    line: inner === undefined || inner.line === "" ? line : inner.line,
+    field,
   };
 }
 
@@ -214,55 +240,6 @@ function parseJson(text: string): Fields | undefined {
   }
 }
 
-const isKeyCode = (code: number): boolean =>
-  (code >= 97 && code <= 122) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 48 && code <= 57) ||
-  code === 95 ||
-  code === 46 ||
-  code === 45 ||
-  code === 64;
-
-/** The end of a value in quotes that begins at `at`, behind the closing quote. */
-function quotedEnd(text: string, at: number): number {
-  for (let i = at + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 92) i++;
-    else if (code === 34) return i + 1;
-  }
-  return text.length;
-}
-
-/** More pairs than this are no message of a logger. */
-const MOST_PAIRS = 256;
-
-const unescaped = (text: string): string =>
-  text.indexOf("\\") < 0 ? text : text.replaceAll('\\"', '"').replaceAll("\\n", "\n");
-
-/** logfmt: nothing but key=value pairs, apart by spaces. Undefined when a word is no pair. */
-function parseLogfmt(text: string): Fields | undefined {
-  // Without a prototype, so that no name has a meaning of its own.
-  const fields: Record<string, unknown> = Object.create(null);
-  let count = 0;
-  let at = 0;
-  while (at < text.length) {
-    const start = at;
-    while (at < text.length && isKeyCode(text.charCodeAt(at))) at++;
-    if (at === start || text.charCodeAt(at) !== 61) return undefined;
-    const key = text.slice(start, at);
-    const from = ++at;
-    if (text.charCodeAt(at) === 34) {
-      at = quotedEnd(text, at);
-      if (++count <= MOST_PAIRS) fields[key] = unescaped(text.slice(from + 1, at - 1));
-    } else {
-      while (at < text.length && text.charCodeAt(at) !== 32) at++;
-      if (++count <= MOST_PAIRS) fields[key] = text.slice(from, at);
-    }
-    while (at < text.length && text.charCodeAt(at) === 32) at++;
-  }
-  return count >= 2 ? fields : undefined;
-}
-
 /** Whether pairs hold a message; pairs without one are a plain message with pairs. */
 const hasMessage = (fields: Fields): boolean =>
   ["msg", "message", "event", "error", "err", "log"].some((name) => textOf(fields[name]) !== "");
@@ -273,12 +250,12 @@ export function parseStructured(message: string, depth = DEEPEST): Structured | 
   if (first === 123) {
     const text = message.trimEnd();
     const fields = text.endsWith("}") ? parseJson(text) : undefined;
-    return fields === undefined ? undefined : fromFields(fields, depth);
+    return fields === undefined ? undefined : fromFields("json", fields, depth);
   }
   if (!isKeyCode(first)) return undefined;
   let at = 1;
   while (at < 64 && isKeyCode(message.charCodeAt(at))) at++;
   if (message.charCodeAt(at) !== 61) return undefined;
   const fields = parseLogfmt(message);
-  return fields !== undefined && hasMessage(fields) ? fromFields(fields, depth) : undefined;
+  return fields !== undefined && hasMessage(fields) ? fromFields("logfmt", fields, depth) : undefined;
 }

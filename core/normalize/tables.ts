@@ -44,3 +44,27 @@ Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Ti
 
 /** Values that stand for themselves in code. */
 export const BOOLEANS = words("true false True False TRUE FALSE");
+
+const CODE_KEY = /^(?:(?:error|err|event|decline|failure|fail|reject|rejection|response|result)[_.-]?)?code$|^errno$/i;
+
+/** Keys whose values are codes that tell problems apart. */
+export function isCodeKey(key: string): boolean {
+  return key.length <= 16 && CODE_KEY.test(key);
+}
+
+/** A code in words (`insufficient_funds`, `ECONNREFUSED`, `Unavailable`); two and three letters are a country's. */
+export function isErrorCode(text: string): boolean {
+  return text.length <= 64 && /^[A-Za-z][A-Za-z_]{3,}$/.test(text);
+}
+
+/** A reason in one word, as programs name them (`OOMKilled`, `FailedScheduling`), and the name of a signal. */
+export function isReason(key: string, text: string): boolean {
+  return /^(?:reason|signal|cause)$/i.test(key) && text.length <= 64 && /^[A-Z][A-Za-z]+$/.test(text);
+}
+
+const ERROR_KEYS = words("err error desc exception cause errormessage error_message");
+
+/** Keys whose values are the text of an error. */
+export function isErrorKey(key: string): boolean {
+  return ERROR_KEYS.has(key.toLowerCase());
+}

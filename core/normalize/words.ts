@@ -12,6 +12,7 @@ import {
   LETTER,
   OTHER,
   SLASH,
+  UNDERSCORE,
   type VariableClass,
   WIDE,
 } from "./classes.ts";
@@ -23,6 +24,8 @@ import {
   isHost,
   isId,
   isNamedFile,
+  isPrefixed,
+  isScrambled,
   isSourceFile,
   isWideWithDigits,
 } from "./names.ts";
@@ -66,6 +69,16 @@ export function maskWord(builder: KeyBuilder, message: string, start: number, en
   let from = start;
   let to = end;
   while (to > from && isTrimmed(message.charCodeAt(to - 1))) to--;
+  // `1.2.3.4:80->…`: the dash is an arrow's.
+  if (message.charCodeAt(to - 1) === 45 && message.charCodeAt(to) === 62) to--;
+  // `::1`, `-$12`: what leads belongs to some shapes.
+  if ((features & DIGIT) !== 0 && isTrimmed(message.charCodeAt(from)) && to - from <= 48) {
+    const lead = shapeOf(message.slice(from, to), featuresOf(message, from, to));
+    if (lead === "ip" || lead === "money") {
+      builder.mask(lead, from, to);
+      return;
+    }
+  }
   // A leading dot, tilde or slash belongs to a path, a leading sign to a number.
   if ((features & SLASH) === 0) while (from < to && isTrimmed(message.charCodeAt(from))) from++;
   if (
@@ -76,7 +89,12 @@ export function maskWord(builder: KeyBuilder, message: string, start: number, en
     return;
   }
   const sign = message.charCodeAt(from);
-  if ((sign === 45 || sign === 43) && !isDigit(message.charCodeAt(from + 1)) && message.charCodeAt(from + 1) !== 46) {
+  if (
+    (sign === 45 || sign === 43) &&
+    !isDigit(message.charCodeAt(from + 1)) &&
+    message.charCodeAt(from + 1) !== 46 &&
+    !isMoney(message, from, to, features)
+  ) {
     while (from < to && (message.charCodeAt(from) === 45 || message.charCodeAt(from) === 43)) from++;
   }
   if (from >= to) return;
@@ -91,8 +109,12 @@ export function maskWord(builder: KeyBuilder, message: string, start: number, en
   } else if (trimmed & DIGIT) maskName(builder, message, from, to, trimmed);
 }
 
+const isMoney = (message: string, from: number, to: number, features: number): boolean =>
+  (features & DIGIT) !== 0 && to - from <= 32 && shapeOf(message.slice(from, to), features) === "money";
+
 /** Digits alone: an amount, unless they are padded to a fixed width. */
 function digits(word: string): VariableClass {
+  if (word.length === 13 && /^1[4-9]/.test(word)) return "timestamp";
   if (word.length < 6 || word.charCodeAt(0) !== 48) return "number";
   return word.length < 16 ? "id" : "hex";
 }
@@ -120,11 +142,19 @@ function isJoined(word: string, features: number): boolean {
 /** Protocol names with their version: part of the language, as in `HTTP/1.1`. */
 const PROTOCOL = /^(?:HTTP|HTTPS|TLS|SSL|RTSP|SIP|TCP|UDP|IP|AMQP|MQTT)\/v?\d(?:\.\d)?$/i;
 
+/** `693.4MB/5057196B`, `bytes/66.7kB`, `3/5`: measures of a part and its whole, each with its own unit. */
+const RATIO = /^(?:[\d.,]+[A-Za-z%]{0,5}|[A-Za-z]{1,5})\/[\d.,]+[A-Za-z%]{0,5}$/;
+
 /** Words with slashes that do not begin like a path: relative paths, names below a namespace, ratios, alternatives. */
 function slashed(word: string, features: number): VariableClass | undefined {
   if (PROTOCOL.test(word)) return undefined;
   if (features & AT) return undefined;
   if (features & COLON) return undefined;
+  if (RATIO.test(word)) return undefined;
+  // Base64 has no dots and no words.
+  if (word.length >= 24 && /^[A-Za-z0-9+/]+={0,2}$/.test(word) && isScrambled(word, 0, word.length)) return "id";
+  // `RE2024/1879`: the number of a document or an article.
+  if (features & DIGIT && /^[A-Z0-9-]+\/[A-Z0-9-]+$/.test(word) && /[A-Z]/.test(word)) return "id";
   if (features & DIGIT) return features & (LETTER | HEX_LETTER | WIDE) ? "path" : undefined;
   if (features & (COLON | AT | OTHER | COMMA)) return undefined;
   const first = word.indexOf("/");
@@ -208,9 +238,16 @@ function maskDigits(builder: KeyBuilder, message: string, start: number, end: nu
 }
 
 /** A word without digits, dots or slashes: only what no language spells is masked. */
-export function maskPlain(builder: KeyBuilder, message: string, start: number, end: number, features: number): void {
+export function maskPlain(builder: KeyBuilder, message: string, start: number, last: number, features: number): void {
+  let end = last;
+  while (end > start + 1 && isTrimmed(message.charCodeAt(end - 1))) end--;
   const length = end - start;
   if (length > LONGEST_PLAIN) builder.mask("id", start, end);
   else if ((features & ~HEX_LETTER) === 0) builder.mask("id", start, end);
+  else if (
+    length >= 12 &&
+    (isScrambled(message, start, end) || (features & UNDERSCORE && isPrefixed(message.slice(start, end))))
+  )
+    builder.mask("id", start, end);
   else if (features & DASH && hasGeneratedSuffix(message.slice(start, end))) builder.mask("id", start, end);
 }

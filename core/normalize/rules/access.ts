@@ -9,8 +9,13 @@ function requestAt(pieces: readonly Piece[]): number {
     const quoted = isSign(pieces[i], '"') && isMethodPiece(pieces[i + 1]) && isSign(pieces[i + 4], '"');
     if (quoted && isSpace(pieces[i + 5]) && isMark(pieces[i + 6], "number")) return i;
   }
-  return -1;
+  // The request ends the line, behind fields of numbers.
+  const last = pieces.length - 5;
+  const ends = isSign(pieces[last], '"') && isMethodPiece(pieces[last + 1]) && isSign(pieces[last + 4], '"');
+  return ends && pieces.filter((piece) => isMark(piece, "number")).length >= FEWEST_NUMBERS ? last : -1;
 }
+
+const FEWEST_NUMBERS = 6;
 
 /** More words than this before the request are a sentence about it, not the fields of an access line. */
 const MOST_WORDS = 3;
@@ -30,7 +35,9 @@ function accessLine(pieces: readonly Piece[], at: number): readonly Piece[] | un
     merged(pieces, at + 1, at + 2, "method"),
     ...pieces.slice(at + 2, at + 6),
   ];
-  return [...before, ...request, merged(pieces, at + 6, pieces.length, "value")];
+  return at + 6 < pieces.length
+    ? [...before, ...request, merged(pieces, at + 6, pieces.length, "value")]
+    : [...before, ...request];
 }
 
 /** How many pieces behind a status say its reason (`503 Service Unavailable`). */
@@ -56,12 +63,15 @@ export function maskAccess(pieces: readonly Piece[]): readonly Piece[] {
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined) continue;
+    if (isMethodPiece(piece) && isSign(pieces[i - 1], "(") && isSign(pieces[i + 1], ")")) {
+      result.push(merged(pieces, i, i + 1, "method"));
+      continue;
+    }
     const target = pieces[i + 2];
-    const root = isSign(target, "/") && (pieces[i + 3] === undefined || isSpace(pieces[i + 3]));
     const bare = isMethodPiece(piece) && !isSign(pieces[i - 1], '"') && isSpace(pieces[i + 1]);
-    if (bare && target !== undefined && (isMark(target, "path") || isMark(target, "url") || root)) {
+    if (bare && target !== undefined && (isMark(target, "path") || isMark(target, "url"))) {
       result.push(merged(pieces, i, i + 1, "method"), ...pieces.slice(i + 1, i + 2));
-      result.push(root ? merged(pieces, i + 2, i + 3, "path") : target);
+      result.push(target);
       i += 2;
       continue;
     }

@@ -55,7 +55,9 @@ function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): nu
   if (name === "ip") {
     if (isSign(pieces[open + 1], ")")) return open + 2;
     const inner = pieces[open + 1];
-    const names = isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
+    const country = inner?.kind === "word" && /^[A-Z]{2}$/.test(inner.text);
+    const names =
+      country || isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
     return names && isSign(pieces[open + 2], ")") ? open + 3 : at;
   }
   if (name === "name") {
@@ -99,7 +101,9 @@ export function collapse(pieces: readonly Piece[]): readonly Piece[] {
     }
     let end = Math.max(series, at + 1);
     end = glossEnd(pieces, end, name);
-    for (let next = nextElement(pieces, end); next > 0; next = nextElement(pieces, end)) {
+    // An id in a route is no element of a list, and neither is the status behind it.
+    const isRoute = isSign(pieces[i - 1], "/");
+    for (let next = isRoute ? -1 : nextElement(pieces, end); next > 0; next = nextElement(pieces, end)) {
       const more = seriesEnd(pieces, next);
       const wider: VariableClass | undefined = joined(name, more > next ? "id" : pieces[next]?.class);
       if (wider === undefined) break;

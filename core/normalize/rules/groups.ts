@@ -1,8 +1,8 @@
-import type { VariableClass } from "../classes.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
+import { isCodeKey, isErrorCode, isErrorKey, isReason } from "../tables.ts";
 
 /** For every opening bracket the index of its closing one; one pass with a stack, unbalanced ones are left out. */
-function partners(pieces: readonly Piece[], open: string, close: string): ReadonlyMap<number, number> {
+export function partners(pieces: readonly Piece[], open: string, close: string): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>();
   const stack: number[] = [];
   for (let i = 0; i < pieces.length; i++) {
@@ -25,6 +25,15 @@ function isObject(pieces: readonly Piece[], open: number): boolean {
   return (isWord(key) || isMark(key)) && (isSign(after, ":") || isSign(after, "="));
 }
 
+/** `{<string>, <string>}`: masked elements, apart by commas. A single one is a part of a name (`cart:{12}`). */
+function isSet(pieces: readonly Piece[], open: number, close: number): boolean {
+  for (let i = open + 1; i < close; i++) {
+    const piece = pieces[i];
+    if (!isMark(piece) && !isSpace(piece) && !isSign(piece, ",")) return false;
+  }
+  return isMark(pieces[open + 1], "string") || (close > open + 2 && isSign(pieces[open + 2], ","));
+}
+
 /** Objects in braces (JSON, maps, records as text) are one variable: their fields come and go. */
 export function maskBraces(pieces: readonly Piece[]): readonly Piece[] {
   if (!pieces.some((piece) => isSign(piece, "{"))) return pieces;
@@ -40,7 +49,7 @@ export function maskBraces(pieces: readonly Piece[]): readonly Piece[] {
     }
     const close = pairs.get(i) ?? (cut ? pieces.length - 1 : -1);
     const empty = close === i + 1 || (close === i + 2 && isSpace(pieces[i + 1]));
-    if (close > i && (empty || isObject(pieces, i))) {
+    if (close > i && (empty || isObject(pieces, i) || isSet(pieces, i, close))) {
       result.push(merged(pieces, i, close + 1, "json"));
       i = close;
     } else result.push(piece);
@@ -50,9 +59,16 @@ export function maskBraces(pieces: readonly Piece[]): readonly Piece[] {
 
 const ENDS = new Set([",", ";", ")", "]", "}", "|", "&", ">", '"', "'"]);
 
+/** Behind `<…>` around a value, as mail servers write addresses; `at` where there is none. */
+function angledEnd(pieces: readonly Piece[], at: number): number {
+  if (!isSign(pieces[at], "<")) return at;
+  for (let i = at + 1; i < at + 32; i++) if (isSign(pieces[i], ">")) return i + 1;
+  return at;
+}
+
 /** Where the value that begins at `from` ends: at white space or a closing sign. */
 function valueEnd(pieces: readonly Piece[], from: number): number {
-  let i = from;
+  let i = angledEnd(pieces, from);
   for (; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined || piece.kind === "space") break;
@@ -75,6 +91,24 @@ function valueEnd(pieces: readonly Piece[], from: number): number {
   return Math.min(i, pieces.length);
 }
 
+/** Whether the value begins the text of an error, or is an error code: it stays. */
+function isTelling(key: Piece | undefined, value: Piece | undefined): boolean {
+  if (key?.kind !== "word" || value?.kind !== "word" || /[0-9]/.test(value.text)) return false;
+  return isErrorKey(key.text) || isReason(key.text, value.text) || (isCodeKey(key.text) && isErrorCode(value.text));
+}
+
+/** `carrier=Royal Mail tracking=…`: a value of several words in capitals goes on up to the next pair. */
+function spacedEnd(pieces: readonly Piece[], end: number): number {
+  let i = end;
+  for (let words = 0; words < 4 && isSpace(pieces[i]) && isSpace(pieces[end]); words++) {
+    const next = pieces[i + 1];
+    if (isSign(pieces[i + 2], "=")) return isWord(next) ? i : end;
+    if (!isMark(next) && (next?.kind !== "word" || !/^[A-Z0-9]/.test(next.text))) return end;
+    i += 2;
+  }
+  return end;
+}
+
 /** The values of key=value, also with spaces around the sign, are variables of one class: 3, null and abc are alike. */
 export function maskPairs(pieces: readonly Piece[]): readonly Piece[] {
   if (!pieces.some((piece) => isSign(piece, "="))) return pieces;
@@ -94,75 +128,13 @@ export function maskPairs(pieces: readonly Piece[]): readonly Piece[] {
       result.push(...pieces.slice(from, from + 1));
       from++;
     }
-    const end = valueEnd(pieces, from);
+    if (isTelling(key, pieces[from])) {
+      i = Math.max(i, from - 1);
+      continue;
+    }
+    const end = spacedEnd(pieces, valueEnd(pieces, from));
     if (end > from) result.push(merged(pieces, from, end, "value"));
     i = Math.max(i, end - 1, from - 1);
-  }
-  return result;
-}
-
-const isElement = (piece: Piece | undefined): boolean => isMark(piece) || isWord(piece);
-
-/** Whether the pieces between are two or more single words or marks, apart by commas. */
-function isList(pieces: readonly Piece[], from: number, to: number): boolean {
-  let commas = 0;
-  let expectsElement = true;
-  for (let i = from; i < to; i++) {
-    const piece = pieces[i];
-    if (isSpace(piece)) continue;
-    if (isSign(piece, ",")) {
-      commas++;
-      if (expectsElement) return false;
-      expectsElement = true;
-    } else if (isElement(piece)) {
-      if (!expectsElement) return false;
-      expectsElement = false;
-    } else return false;
-  }
-  return commas > 0;
-}
-
-/** Lists in square brackets. One quoted element is a list too; one bare word is a label, as in `[main]`. */
-export function maskLists(pieces: readonly Piece[]): readonly Piece[] {
-  return listsIn(listsIn(pieces, "[", "]"), "(", ")");
-}
-
-/** Whether a word in the plural stands before a bracket: even a single element is a list then (`roles [admin]`). */
-function isPlural(pieces: readonly Piece[], at: number): boolean {
-  const word = isSpace(pieces[at]) ? pieces[at - 1] : undefined;
-  return word !== undefined && word.kind === "word" && /[a-z]{2}s$/.test(word.text) && !/(?:ss|us|is)$/.test(word.text);
-}
-
-/** The class that all elements of a list have: `[1, 2]` is like `[1]`. */
-function commonClass(pieces: readonly Piece[], from: number, to: number): VariableClass | undefined {
-  let common: VariableClass | undefined;
-  for (let i = from; i < to; i++) {
-    const piece = pieces[i];
-    if (piece === undefined || piece.kind === "space" || isSign(piece, ",")) continue;
-    if (piece.class === undefined || piece.class === "string" || (common !== undefined && common !== piece.class))
-      return undefined;
-    common = piece.class;
-  }
-  return common;
-}
-
-/** Lists in round brackets only behind a plural: elsewhere they are asides. */
-function listsIn(pieces: readonly Piece[], open: string, closing: string): readonly Piece[] {
-  if (!pieces.some((piece) => isSign(piece, open))) return pieces;
-  const pairs = partners(pieces, open, closing);
-  const result: Piece[] = [];
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i];
-    if (piece === undefined) continue;
-    result.push(piece);
-    const close = isSign(piece, open) ? pairs.get(i) : undefined;
-    if (close === undefined || (open === "(" && !isPlural(pieces, i - 1))) continue;
-    const single =
-      close === i + 2 && (isMark(pieces[i + 1], "string") || (isWord(pieces[i + 1]) && isPlural(pieces, i - 1)));
-    if (single || isList(pieces, i + 1, close)) {
-      result.push(merged(pieces, i + 1, close, commonClass(pieces, i + 1, close) ?? "list"));
-      i = close - 1;
-    }
   }
   return result;
 }

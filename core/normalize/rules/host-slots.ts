@@ -31,12 +31,16 @@ export function hostPort(pieces: readonly Piece[], at: number): Slot | undefined
   if (name?.kind === "word" && isSign(pieces[at + 1], "[") && isMark(pieces[at + 2], "ip"))
     return { class: "host", end: at + 1 };
   if (name === undefined || !isSign(pieces[at + 1], ":") || !isMark(pieces[at + 2], "number")) return undefined;
-  if (isMark(name, "ip") || (isMark(name, "id") && isBeforeHost(pieces, at))) return { class: "host", end: at + 1 };
+  if (isMark(name, "ip") || (isMark(name, "id") && isFree(pieces[at - 1]))) return { class: "host", end: at + 1 };
   const bare = name.kind === "word" && /^[a-z][a-z0-9-]*$/.test(name.text);
   return bare && (at === 0 || name.text === "localhost" || isBeforeHost(pieces, at))
     ? { class: "host", end: at + 1 }
     : undefined;
 }
+
+/** Whether a name can begin behind a piece. */
+const isFree = (piece: Piece | undefined): boolean =>
+  piece === undefined || isSpace(piece) || ["(", "[", ">", ","].some((sign) => isSign(piece, sign));
 
 const BEFORE_HOST = new Set("to from at on via tcp udp with through host server dial connect".split(" "));
 

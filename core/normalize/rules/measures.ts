@@ -1,14 +1,17 @@
+import { LASTING } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 import { BOOLEANS, CURRENCIES, DURATION_UNITS, MONTHS, SIZE_UNITS, WEEKDAYS, ZONES } from "../tables.ts";
 
 /** Whether a piece can be part of a date in words (`Tue, 10 Oct 2024 13:55:36 GMT`). */
 function isDatePart(piece: Piece): boolean {
-  if (piece.kind === "mark") return piece.class === "timestamp" || piece.class === "number";
+  if (piece.kind === "mark") return isTime(piece) || piece.class === "number";
   return piece.kind === "word" && (WEEKDAYS.has(piece.text) || MONTHS.has(piece.text) || ZONES.has(piece.text));
 }
 
+const isTime = (piece: Piece | undefined): boolean => isMark(piece, "timestamp") || isMark(piece, "time");
+
 const leads = (piece: Piece): boolean =>
-  isMark(piece, "timestamp") || (piece.kind === "word" && (WEEKDAYS.has(piece.text) || MONTHS.has(piece.text)));
+  isTime(piece) || (piece.kind === "word" && (WEEKDAYS.has(piece.text) || MONTHS.has(piece.text)));
 
 /** The end of the date that begins at `from`: its parts, apart by a space or a comma and a space. */
 function dateEnd(pieces: readonly Piece[], from: number): number {
@@ -19,10 +22,11 @@ function dateEnd(pieces: readonly Piece[], from: number): number {
   for (let i = from; i < pieces.length; ) {
     const piece = pieces[i];
     if (piece === undefined || !isDatePart(piece)) break;
-    if (piece.kind === "mark" && piece.class === "timestamp") times++;
+    if (isTime(piece)) times++;
     else if (piece.kind === "mark") {
       // A number belongs to a date only beside a month's name: day and year.
-      if (!named || ++numbers > 2) break;
+      const month = isSpace(pieces[i + 1]) ? pieces[i + 2] : undefined;
+      if ((!named && (month?.kind !== "word" || !MONTHS.has(month.text))) || ++numbers > 2) break;
     } else if (MONTHS.has(piece.text)) named = true;
     end = i + 1;
     i = end;
@@ -32,6 +36,28 @@ function dateEnd(pieces: readonly Piece[], from: number): number {
   }
   return times > 0 || (named && numbers > 0) ? end : from;
 }
+
+/** Whether a clock at `at` measures: `after 00:10:02`, but `at 00:10:02`. */
+function lastsAt(pieces: readonly Piece[], at: number): boolean {
+  const word = isSpace(pieces[at - 1]) ? pieces[at - 2] : pieces[at - 1];
+  const before = isSign(word, ":") || isSign(word, "=") ? pieces[at - (isSpace(pieces[at - 1]) ? 3 : 2)] : word;
+  return before?.kind === "word" && LASTING.has(before.text.toLowerCase());
+}
+
+/** The end of a duration in words behind `after`, `in` and the like or before `ago`: `an hour`, `a few seconds`. */
+function spokenEnd(pieces: readonly Piece[], at: number): number {
+  const article = pieces[at];
+  if (article?.kind !== "word" || !/^(?:an?|one|half)$/.test(article.text) || !isSpace(pieces[at + 1])) return at;
+  const few = pieces[at + 2]?.text === "few" || pieces[at + 2]?.text === "an";
+  const unit = pieces[few ? at + 4 : at + 2];
+  if (unit?.kind !== "word" || !SPOKEN_UNITS.test(unit.text)) return at;
+  const end = few ? at + 5 : at + 3;
+  const before = pieces[at - 2];
+  const led = before?.kind === "word" && (LASTING.has(before.text) || before.text === "about");
+  return led || pieces[end + 1]?.text === "ago" ? end : at;
+}
+
+const SPOKEN_UNITS = /^(?:second|minute|hour|day|week|month|year)s?$/;
 
 /** Dates that are written in several words become one timestamp. */
 export function mergeTimes(pieces: readonly Piece[]): readonly Piece[] {
@@ -50,9 +76,14 @@ export function mergeTimes(pieces: readonly Piece[]): readonly Piece[] {
     const start = dayFirst ? i + 2 : i;
     const first = pieces[start];
     const end = first !== undefined && leads(first) ? dateEnd(pieces, start) : start;
+    const spoken = spokenEnd(pieces, i);
     if (end > start) {
-      result.push(merged(pieces, i, end, "timestamp"));
+      const lasts = isMark(piece, "time") && end === i + 1 && lastsAt(pieces, i);
+      result.push(merged(pieces, i, end, lasts ? "duration" : "timestamp"));
       i = end - 1;
+    } else if (spoken > i) {
+      result.push(merged(pieces, i, spoken, "duration"));
+      i = spoken - 1;
     } else result.push(piece);
   }
   return result;
@@ -77,9 +108,8 @@ export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
     else if (isMark(piece, "number") && isSpace(pieces[i + 1]) && unit !== undefined && unit.kind === "word") {
       if (DURATION_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "duration"));
       else if (SIZE_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "size"));
-      else if (CURRENCIES.has(unit.text)) {
-        result.push(piece, ...pieces.slice(i + 1, i + 2), merged(pieces, i + 2, i + 3, "currency"));
-      } else {
+      else if (CURRENCIES.has(unit.text)) result.push(merged(pieces, i, i + 3, "money"));
+      else {
         result.push(piece);
         continue;
       }
@@ -90,7 +120,8 @@ export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
       isSpace(pieces[i + 1]) &&
       isMark(unit, "number")
     ) {
-      result.push(merged(pieces, i, i + 1, "currency"));
+      result.push(merged(pieces, i, i + 3, "money"));
+      i += 2;
     } else result.push(piece);
   }
   return result;

@@ -1,8 +1,10 @@
 import type { VariableClass } from "../classes.ts";
 import {
   canBeName,
+  isAccount,
   isHolder,
   isMeasured,
+  isName,
   isNeverName,
   isPerson,
   isQualifiedClass,
@@ -10,6 +12,7 @@ import {
   nounClass,
 } from "../nouns.ts";
 import { isMark, isSign, isSpace, type Piece } from "../pieces.ts";
+import { properEnd } from "./proper-names.ts";
 import { HOSTING, isClosed, isEnd, isIdentifier, NAMING, nameEnd, SAYS, type Slot } from "./slot-context.ts";
 
 /** The slot behind a noun: the class and the end of the name that begins at `at`, or undefined. */
@@ -19,9 +22,11 @@ export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Sl
   if (name === undefined || first === undefined) return undefined;
   const end = nameEnd(pieces, at);
   if (end === at) return undefined;
+  const proper = isPerson(noun) ? properEnd(pieces, at) : at;
+  if (proper > end) return { class: name, end: proper };
   if (end > at + 1) return portEnd(pieces, name, at, end) ?? { class: name, end };
   // What a colon follows is the name of a field.
-  if (name === "id" && first.kind === "word" && isSign(pieces[end], ":")) return undefined;
+  if (name === "id" && first.kind === "word" && !/[-/]/.test(first.text) && isSign(pieces[end], ":")) return undefined;
   if (first.kind === "mark") {
     const fits = name === "host" ? HOSTING.has(first.class) && !isMark(first, "number") : NAMING.has(first.class);
     // A count is no name (`request 3`, but `table 3 rows`); a path stays a path.
@@ -30,15 +35,20 @@ export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Sl
       first.class !== "number" || isPerson(noun) || ((name === "id" || !isMeasured(noun)) && !isCount(pieces, end));
     return names ? { class: name, end } : undefined;
   }
+  // `REPORT RequestId: …`: the key of what follows.
+  if (isSign(pieces[end], ":") && /[a-z][A-Z]/.test(first.text) && nounClass(first.text) !== undefined)
+    return undefined;
   if (isPerson(noun)) {
+    if (isAccount(first.text)) return { class: name, end };
     // `user session expired` is no user's name, `closed for user test` is one.
     const named = canBeName(first.text) ? !isNeverName(first.text) : !isNeverName(first.text) && isEnd(pieces, end);
     return named ? { class: name, end } : undefined;
   }
   // A capital in the middle of a sentence: the name of a type or a thing (`model User`).
-  const proper = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
-  if (proper && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
-  if (isHolder(noun) && !isNeverName(first.text) && isEnd(pieces, end)) return { class: name, end };
+  const typed = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
+  if (typed && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
+  if (isHolder(noun) && !isQualifiedClass(first.text) && isName(first.text) && isEnd(pieces, end))
+    return { class: name, end };
   if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
   if (isIdentifier(first.text)) return { class: name, end };
   const gloss = isSpace(pieces[end]) && isSign(pieces[end + 1], "(");
@@ -54,6 +64,8 @@ export function portEnd(pieces: readonly Piece[], name: VariableClass, at: numbe
 /** `cart 12 expired`: a number behind a noun that is no measure is an id, as `cart 8f7d` has one. */
 export function idSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   const noun = pieces[at - 2];
+  // Behind a route stands its status.
+  if (isSign(pieces[at - 3], "/")) return undefined;
   if (
     !isMark(pieces[at], "number") ||
     noun === undefined ||
@@ -74,7 +86,9 @@ function isCount(pieces: readonly Piece[], at: number): boolean {
   const after = isSpace(next) ? pieces[at + 1] : undefined;
   // `cart 12 items` counts.
   if (after === undefined || after.kind === "mark") return false;
-  return after.kind === "sign" || (/[a-z]s$/.test(after.text) && !SAYS.has(after.text));
+  // `job 12 (attempt 2)`
+  if (after.kind === "sign") return after.text !== "(";
+  return /[a-z]s$/.test(after.text) && !SAYS.has(after.text);
 }
 
 /** `topic [orders]`: the name behind a noun in brackets, as some formats write arguments. */
@@ -83,6 +97,18 @@ export function bracketSlot(pieces: readonly Piece[], at: number): Slot | undefi
   const name = noun === undefined || noun.kind !== "word" ? undefined : nounClass(noun.text);
   if (name === undefined || pieces[at]?.kind !== "word" || isNeverName(pieces[at]?.text ?? "")) return undefined;
   return { class: name, end: at + 1 };
+}
+
+/** `container: api`: a bare word behind a noun and a colon, and nothing more to the phrase. */
+function isNamedAlone(noun: string, pieces: readonly Piece[], at: number): boolean {
+  const value = pieces[at];
+  const name = nounClass(noun);
+  if (value?.kind !== "word" || name === undefined || name === "id" || !/^[A-Za-z][\w-]*$/.test(value.text))
+    return false;
+  const next = pieces[at + 1];
+  const ends = next === undefined || isSign(next, ",") || isSign(next, ";") || isSign(next, ")");
+  if (!ends) return false;
+  return isHolder(noun) || isPerson(noun) ? isName(value.text) : /^[a-z]/.test(value.text) && canBeName(value.text);
 }
 
 /** `request id: 48213`, `user: alice`: a noun and a colon. */
@@ -94,6 +120,7 @@ export function colonSlot(pieces: readonly Piece[], at: number): Slot | undefine
   if (none !== undefined) return { class: none, end: at + 1 };
   const value = pieces[at];
   if (value === undefined) return undefined;
+  if (isNamedAlone(noun.text, pieces, at)) return { class: nounClass(noun.text) ?? "name", end: at + 1 };
   const named = value.kind === "word" && /[a-z].*[._-]|[._-].*[a-z]/.test(value.text) && !isQualifiedClass(value.text);
   return value.kind === "mark" || named ? nounSlot(pieces, noun.text, at) : undefined;
 }

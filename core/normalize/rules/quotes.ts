@@ -1,6 +1,6 @@
-import { isQualifiedClass } from "../nouns.ts";
+import { isDataNoun, isQualifiedClass } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
-import { isMethod } from "../tables.ts";
+import { isErrorKey, isMethod, isReason } from "../tables.ts";
 
 const touches = (piece: Piece | undefined): boolean => isWord(piece) || isMark(piece);
 
@@ -32,6 +32,11 @@ function isRequest(pieces: readonly Piece[], at: number): boolean {
   return isMark(target, "path") || isMark(target, "url") || isSign(target, "/") || isSign(target, "*");
 }
 
+/** `GET /orders/<id>`: a route, where the scan has kept one. */
+function isRoute(pieces: readonly Piece[], at: number): boolean {
+  return isRequest(pieces, at) && isSign(pieces[at + 2], "/") && (isWord(pieces[at + 3]) || isMark(pieces[at + 3]));
+}
+
 /** Structured text loggers quote the message itself and let pairs follow: `"Failed to sync" pod="a"`. */
 function isMessage(pieces: readonly Piece[], open: number, close: number): boolean {
   const before = pieces[open - 1];
@@ -41,9 +46,20 @@ function isMessage(pieces: readonly Piece[], open: number, close: number): boole
   return isSpace(pieces[close + 1]) && isWord(pieces[close + 2]) && isSign(pieces[close + 3], "=");
 }
 
+/** `err="connection refused by …"`: a text that tells what happened. */
+function isError(pieces: readonly Piece[], open: number, close: number): boolean {
+  const at = isSpace(pieces[open - 1]) ? open - 2 : open - 1;
+  if (!isSign(pieces[at], "=") || close < open + 2 || isMark(pieces[open + 1])) return false;
+  const key = isSpace(pieces[at - 1]) ? pieces[at - 2] : pieces[at - 1];
+  if (key?.kind !== "word") return false;
+  return isErrorKey(key.text) || (close === open + 2 && isReason(key.text, pieces[open + 1]?.text ?? ""));
+}
+
 /** A class in quotes is treated like one without. */
 function isClassName(pieces: readonly Piece[], open: number, close: number): boolean {
   const name = pieces[open + 1];
+  // `table "shop.public.Order"`
+  if (isSpace(pieces[open - 1]) && isDataNoun(pieces[open - 2]?.text ?? "")) return false;
   return close === open + 2 && name !== undefined && isWord(name) && isQualifiedClass(name.text);
 }
 
@@ -72,10 +88,13 @@ export function maskQuotes(pieces: readonly Piece[]): readonly Piece[] {
       result.push(piece);
       continue;
     }
-    if (isRequest(pieces, i + 1) && !isSign(pieces[i - 2], ":") && !isSign(pieces[i - 1], "=")) {
+    if (isRoute(pieces, i + 1)) result.push(...pieces.slice(i, close + 1));
+    else if (isRequest(pieces, i + 1) && !isSign(pieces[i - 2], ":") && !isSign(pieces[i - 1], "=")) {
       result.push(...request(pieces, i, close));
-    } else if (isMessage(pieces, i, close)) result.push(...pieces.slice(i + 1, close));
-    else if (isClassName(pieces, i, close)) result.push(...pieces.slice(i + 1, close));
+    } else if (isMessage(pieces, i, close) || isError(pieces, i, close)) {
+      // What is quoted inside a text is escaped there.
+      result.push(...maskQuotes(pieces.slice(i + 1, close)));
+    } else if (isClassName(pieces, i, close)) result.push(...pieces.slice(i + 1, close));
     else result.push(merged(pieces, i, close + 1, "string"));
     i = close;
   }

@@ -19,6 +19,7 @@ export const NAMING: ReadonlySet<VariableClass | undefined> = new Set([
   "path",
   "host",
   "email",
+  "url",
 ]);
 
 export const HOSTING: ReadonlySet<VariableClass | undefined> = new Set(["host", "ip", "id", "name", "string"]);
@@ -48,6 +49,8 @@ export function isClosed(pieces: readonly Piece[], at: number): boolean {
   const after = pieces[at + 1];
   if (!isSpace(next)) return false;
   if (after === undefined || after.kind !== "word" || CLOSERS.has(after.text) || /ed$/.test(after.text)) return true;
+  // `TaskQueue billing WorkerID`: the next key.
+  if (/^[A-Z][a-z]+[A-Z]/.test(after.text)) return true;
   const then = isSpace(pieces[at + 2]) ? pieces[at + 3] : undefined;
   return then !== undefined && (then.kind === "mark" || SAYS.has(then.text));
 }

@@ -1,6 +1,7 @@
-import { AUTH_WORDS, canBeName, HANDLING, LASTING, TELLING_KEYS } from "../nouns.ts";
+import { AUTH_WORDS, canBeName, HANDLING, TELLING_KEYS } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 import { hashEnd, hostPort, isRoot, socketEnd } from "./host-slots.ts";
+import { identifierSlot, properSlot } from "./identifier-slots.ts";
 import { bracketSlot, colonSlot, idSlot, nounSlot } from "./noun-slots.ts";
 import { dottedSlot, linkSlot, pluralSlot, prepositionSlot, rangeSlot } from "./preposition-slots.ts";
 import { isClosed, type Slot } from "./slot-context.ts";
@@ -96,10 +97,12 @@ function slotAt(pieces: readonly Piece[], at: number, seenAuth: boolean): Slot |
   if (!isSpace(before)) return undefined;
   const word = pieces[at - 2];
   if (word === undefined) return undefined;
-  if (isSign(word, ":")) return keyedSlot(pieces, at) ?? colonSlot(pieces, at);
-  if (word.kind !== "word") return undefined;
-  if (isMark(pieces[at], "timestamp") && LASTING.has(word.text.toLowerCase()))
-    return { class: "duration", end: at + 1 };
+  if (isSign(word, ":")) {
+    return keyedSlot(pieces, at) ?? colonSlot(pieces, at) ?? identifierSlot(pieces, at);
+  }
+  if (word.kind !== "word") return identifierSlot(pieces, at);
+  const proper = properSlot(pieces, at);
+  if (proper !== undefined) return proper;
   return (
     idSlot(pieces, at) ??
     linkSlot(pieces, at, seenAuth) ??
@@ -108,6 +111,7 @@ function slotAt(pieces: readonly Piece[], at: number, seenAuth: boolean): Slot |
     dottedSlot(pieces, at) ??
     rangeSlot(pieces, at) ??
     linkSlot(pieces, at, seenAuth) ??
-    nounSlot(pieces, word.text, at)
+    nounSlot(pieces, word.text, at) ??
+    identifierSlot(pieces, at)
   );
 }

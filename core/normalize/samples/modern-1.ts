@@ -4,7 +4,11 @@
  */
 export const MODERN_1: Readonly<Record<string, readonly (readonly string[])[]>> = {
   node: [
-    ["GET /api/users/12 200 12.345 ms - 512", "POST /api/orders 201 8.1 ms - 42", "GET / 304 0.9 ms - -"],
+    [
+      "GET /api/users/12 200 12.345 ms - 512",
+      "GET /api/users/8 404 8.1 ms - 42",
+      "GET /api/users/77?page=2 200 0.9 ms - 1",
+    ],
     ["Server listening on port 3000", "Server listening on port 8080"],
     ["Error: connect ECONNREFUSED 127.0.0.1:5432", "Error: connect ECONNREFUSED 10.2.0.14:5432"],
     ["Error: connect ETIMEDOUT 10.2.0.14:443", "Error: connect ETIMEDOUT 52.12.9.1:443"],
@@ -143,7 +147,7 @@ export const MODERN_1: Readonly<Record<string, readonly (readonly string[])[]>> 
     ],
     [
       'level=error msg="failed to fetch user 12" err="context deadline exceeded"',
-      'level=error msg="failed to fetch user 991" err="EOF"',
+      'level=error msg="failed to fetch user 991" err="context deadline exceeded"',
     ],
     [
       '{"level":"warn","ts":1714567890.123,"caller":"etcd/raft.go:12","msg":"slow fdatasync","took":"1.2s"}',
@@ -185,7 +189,7 @@ export const MODERN_1: Readonly<Record<string, readonly (readonly string[])[]>> 
     ],
     [
       '"Failed to sync pod" pod="default/web-0" err="timeout"',
-      '"Failed to sync pod" pod="kube-system/dns-abcde" err="not found"',
+      '"Failed to sync pod" pod="kube-system/dns-abcde" err="timeout"',
     ],
     [
       "I0502 12:00:01.123456       1 controller.go:123] Syncing deployment default/web",

@@ -3,7 +3,7 @@ export const MODERN_2: Readonly<Record<string, readonly (readonly string[])[]>> 
   node2: [
     [
       "[api-gateway] POST /v2/checkout -> 502 (upstream cart-svc-6f7 took 3021ms)",
-      "[api-gateway] GET /v2/items/17 -> 504 (upstream items-svc-1a9 took 30s)",
+      "[api-gateway] POST /v2/checkout -> 504 (upstream items-svc-1a9 took 30s)",
     ],
     [
       "Prisma error P2002 on model User: unique constraint failed on fields (email)",
@@ -174,7 +174,7 @@ export const MODERN_2: Readonly<Record<string, readonly (readonly string[])[]>> 
       '{"time":"2024-05-01T12:00:00Z","level":"error","message":"charge failed for order 12","amount":12.5,"currency":"EUR"}',
       '{"time":"2024-05-02T12:00:00Z","level":"error","message":"charge failed for order 9b","amount":1,"currency":"USD"}',
     ],
-    ["Received signal SIGTERM, shutting down in 30s", "Received signal SIGINT, shutting down in 5s"],
+    ["Received signal SIGTERM, shutting down in 30s", "Received signal SIGTERM, shutting down in 5s"],
     ["Lambda resize timed out after 3.00 seconds", "Lambda thumb-gen timed out after 15.00 seconds"],
     ["Upload 7f3a part 3/12 failed: connection reset", "Upload 0012 part 1/1 failed: connection reset"],
   ],

@@ -9,7 +9,10 @@ export const MODERN_3: Readonly<Record<string, readonly (readonly string[])[]>> 
       "Received webhook order.paid from shopify (delivery 3f2a-11)",
       "Received webhook refund.created from stripe (delivery 99)",
     ],
-    ["Slow response: GET /api/reports?from=2024-01-01 took 12034ms", "Slow response: POST /api/import took 3100ms"],
+    [
+      "Slow response: GET /api/reports?from=2024-01-01 took 12034ms",
+      "Slow response: GET /api/reports?from=2025-02-11 took 3100ms",
+    ],
     [
       "[HPM] Error occurred while proxying request localhost:3000/api to http://localhost:4000/ [ECONNREFUSED]",
       "[HPM] Error occurred while proxying request app.example.com/x to http://10.0.0.3:4000/ [ECONNREFUSED]",
@@ -99,7 +102,7 @@ export const MODERN_3: Readonly<Record<string, readonly (readonly string[])[]>> 
     ],
   ],
   stores: [
-    ["1.2.3.4 - GET /wp-admin - 404 - 0.012s", "10.1.1.1 - POST /api/login - 200 - 0.3s"],
+    ["1.2.3.4 - GET /wp-admin - 404 - 0.012s", "10.1.1.1 - GET /wp-admin - 200 - 0.3s"],
     [
       "upstream server temporarily disabled while connecting to upstream 10.0.0.1:8080",
       "upstream server temporarily disabled while connecting to upstream 10.2.0.9:80",
