@@ -4,6 +4,7 @@ import { Log0Error } from "../errors.ts";
 import { levelRank } from "../events/level.ts";
 import { type NormalizedEvent, UNGROUPED } from "../wire/columns.ts";
 import { packJson, unpackJson } from "../wire/compression.ts";
+import { keepTraceIds, MAX_TRACES } from "./traces.ts";
 
 /** Counts travel in buckets of this length: a tenth of the shortest window (1 min), a divisor of every other. */
 export const BASE_BUCKET_MS = 6_000;
@@ -18,6 +19,10 @@ const MAX_SAMPLE_CHARACTERS = 500;
 /** Messages that one digest carries over all its contributions, with a few for each: windows gather more over time. */
 const DIGEST_MESSAGES = 80;
 const MIN_MESSAGES = 3;
+
+/** Trace ids that one digest carries over all its contributions, with a few for each: as many as relate incidents. */
+const DIGEST_TRACES = 40;
+const MIN_TRACES = 2;
 
 const MAX_TRACE_CHARACTERS = 4_000;
 
@@ -38,6 +43,8 @@ export const Contribution = z.object({
   lastAt: z.int(),
   messages: z.array(z.string()),
   trace: z.string().optional(),
+  /** Ids of traces that its events belong to, at most MAX_TRACES: the same ones in every service (`keepTraceIds`). */
+  traceIds: z.array(z.string()).optional(),
 });
 export type Contribution = z.infer<typeof Contribution>;
 
@@ -118,7 +125,7 @@ function count(into: Contribution, event: NormalizedEvent): void {
  */
 export function digestEvents(events: readonly NormalizedEvent[], minLevel: Level, receivedAt: number): Digest {
   const minRank = levelRank(minLevel);
-  const found = new Map<string, Contribution>();
+  const found = new Map<string, { into: Contribution; traces: Set<string> }>();
   let late = 0;
   for (const event of events) {
     if (levelRank(event.level) < minRank) continue;
@@ -129,16 +136,22 @@ export function digestEvents(events: readonly NormalizedEvent[], minLevel: Level
     const { fingerprint, group = fingerprint } = event.pattern;
     if (group === UNGROUPED) continue;
     const key = keyOf(event.environment, group);
-    let into = found.get(key);
-    if (into === undefined) {
-      into = begin(event, group);
-      found.set(key, into);
+    let entry = found.get(key);
+    if (entry === undefined) {
+      entry = { into: begin(event, group), traces: new Set() };
+      found.set(key, entry);
     }
-    count(into, event);
+    count(entry.into, event);
+    if (event.traceId !== undefined) entry.traces.add(event.traceId);
   }
-  const contributions = [...found.values()];
-  const samples = Math.max(MIN_MESSAGES, Math.floor(DIGEST_MESSAGES / Math.max(1, contributions.length)));
-  for (const { messages } of contributions) messages.splice(samples);
+  const samples = Math.max(MIN_MESSAGES, Math.floor(DIGEST_MESSAGES / Math.max(1, found.size)));
+  const traceIds = Math.min(MAX_TRACES, Math.max(MIN_TRACES, Math.floor(DIGEST_TRACES / Math.max(1, found.size))));
+  const contributions = [...found.values()].map(({ into, traces }) => {
+    into.messages.splice(samples);
+    const kept = keepTraceIds(traces, traceIds);
+    if (kept.length > 0) into.traceIds = kept;
+    return into;
+  });
   return { contributions, late };
 }
 
@@ -155,6 +168,7 @@ export function mergeContribution(into: Contribution, other: Contribution): void
   into.lastAt = Math.max(into.lastAt, other.lastAt);
   for (const message of other.messages) addMessage(into.messages, message);
   into.trace ??= other.trace;
+  if (other.traceIds !== undefined) into.traceIds = keepTraceIds([...(into.traceIds ?? []), ...other.traceIds]);
 }
 
 /** An empty digest travels as no bytes. */

@@ -41,12 +41,13 @@ function newestBucket(contribution: Contribution): number {
 /** Characters that a contribution takes when it is persisted. */
 export function contributionSize(contribution: Contribution): number {
   const samples = contribution.messages.reduce((sum, message) => sum + message.length, 0);
-  return 300 + contribution.template.length + samples + (contribution.trace?.length ?? 0);
+  const traceIds = (contribution.traceIds ?? []).reduce((sum, id) => sum + id.length + 3, 0);
+  return 300 + contribution.template.length + samples + (contribution.trace?.length ?? 0) + traceIds;
 }
 
 /** A contribution without its samples: what is persisted where there is no room for them. */
 function withoutSamples(contribution: Contribution): Contribution {
-  const { trace: _trace, ...rest } = contribution;
+  const { trace: _trace, traceIds: _traceIds, ...rest } = contribution;
   return { ...rest, messages: [] };
 }
 

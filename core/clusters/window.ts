@@ -5,6 +5,7 @@ import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { severityOf } from "../events/level.ts";
 import { uuidOfText } from "../ids.ts";
 import { addMessage, addToBucket, type Contribution, MAX_LATENESS_MS, moreSevere } from "./digest.ts";
+import { keepTraces } from "./traces.ts";
 
 /** A window is counted in this many sub-buckets; "the last window-length" is that many in a row, wherever it begins. */
 export const SUB_BUCKETS = 10;
@@ -46,6 +47,8 @@ export const WindowState = z.object({
   crossedAt: z.int(),
   messages: z.array(z.string()),
   trace: z.string().optional(),
+  /** The start of the newest window that had it, and a trace id; at most MAX_TRACES, best first (`keepTraces`). */
+  traces: z.array(z.tuple([z.int(), z.string()])).optional(),
   /** Last sequence number applied, per LogStore shard. */
   sequences: z.array(z.tuple([z.int(), z.int()])),
   lastEmittedAt: z.int(),
@@ -156,6 +159,7 @@ function emit(
     crossedAt: new Date(state.crossedAt).toISOString(),
     topMessages: [...state.messages],
     ...(state.trace === undefined ? {} : { sampleTrace: state.trace }),
+    ...(state.traces === undefined ? {} : { traceIds: state.traces.map(([, id]) => id) }),
     schemaVersion: "v1",
   };
 }
@@ -174,6 +178,11 @@ function addCounts(state: WindowState, contribution: Contribution, settings: Win
   state.lastAt = Math.max(state.lastAt, contribution.lastAt);
   for (const message of contribution.messages) addMessage(state.messages, message);
   if (state.trace === undefined && contribution.trace !== undefined) state.trace = contribution.trace;
+  if (contribution.traceIds !== undefined) {
+    const newest = Math.floor(contribution.lastAt / settings.windowMs) * settings.windowMs;
+    const seen = contribution.traceIds.map((id): [number, string] => [newest, id]);
+    state.traces = keepTraces([...(state.traces ?? []), ...seen]);
+  }
 }
 
 /** Forgets windows that nothing which still counts can reach. What is left begins anew with the next burst. */
@@ -186,6 +195,7 @@ function prune(state: WindowState, contribution: Contribution, now: number, sett
     state.severity = severityOf(contribution.level);
     state.messages = [];
     delete state.trace;
+    delete state.traces;
   }
 }
 

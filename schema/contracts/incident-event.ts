@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Severity } from "./levels.ts";
+import { LIMITS } from "./limits.ts";
 
 const isoTimestamp = z.iso.datetime({ offset: true });
 
@@ -29,6 +30,11 @@ export const IncidentEvent = z
     crossedAt: isoTimestamp.describe("When the threshold was crossed (wall clock)"),
     topMessages: z.array(z.string()).max(10).describe("Up to 10 distinct messages"),
     sampleTrace: z.string().optional().describe("One stack trace, shortened"),
+    traceIds: z
+      .array(z.string().max(LIMITS.nameCharacters))
+      .max(20)
+      .optional()
+      .describe("Up to 20 ids of traces that passed through it; every service keeps the same ones"),
     schemaVersion: z.literal("v1"),
   })
   .meta({ id: "IncidentEvent" });
