@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SummaryContent } from "../../schema/contracts/summary.ts";
 import { anyIncident, incidentWith } from "../incidents/incident.fixtures.ts";
-import { summarizeExtractively } from "./extractive.ts";
+import type { Incident } from "../incidents/incident.ts";
+import { summarizeExtractively as summarize } from "./extractive.ts";
+import { ownCitations } from "./prompt.ts";
 
 const java = [
   "java.lang.IllegalStateException: declined",
@@ -11,6 +13,8 @@ const java = [
   "Caused by: java.net.SocketTimeoutException: Read timed out",
 ].join("\n");
 const python = 'Traceback (most recent call last):\n  File "/app/pay.py", line 3, in charge\n    raise ValueError(1)';
+
+const summarizeExtractively = (incident: Incident) => summarize(incident, ownCitations(incident, []));
 
 describe("an extractive summary", () => {
   it("satisfies the contract of summaries, for any incident", () => {
@@ -45,7 +49,7 @@ describe("an extractive summary", () => {
         "Thrown at: com.acme.Pay.charge(Pay.java:42)",
         "A regression: the same pattern was resolved before",
       ],
-      evidence: ["Connection timeout to payment-gateway after 30000ms"],
+      evidence: [{ eventId: null, line: "Connection timeout to payment-gateway after 30000ms" }],
     });
     expect(summary.summary).toContain(
       'logged "Connection timeout to payment-gateway after 30000ms" 2,400 times in 3 minutes',
@@ -79,7 +83,7 @@ describe("an extractive summary", () => {
   it("of an incident without messages or a title still says something", () => {
     const summary = summarizeExtractively(incidentWith({ title: "", topMessages: ["", "b"], messageTemplate: "" }));
     expect(SummaryContent.safeParse(summary).success).toBe(true);
-    expect(summary.evidence).toEqual(["b"]);
+    expect(summary.evidence).toEqual([{ eventId: null, line: "b" }]);
   });
 
   it("costs linear time on hostile traces", () => {

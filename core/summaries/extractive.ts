@@ -1,10 +1,10 @@
-import type { SummaryContent } from "../../schema/contracts/summary.ts";
+import type { Citation, SummaryContent } from "../../schema/contracts/summary.ts";
 import { truncate } from "../clusters/digest.ts";
 import type { Incident } from "../incidents/incident.ts";
 import { formatCount } from "../notifications/slack-message.ts";
 
 /** Changes whenever the wording or the choice of lines changes. */
-export const EXTRACTIVE_VERSION = "extractive-1";
+export const EXTRACTIVE_VERSION = "extractive-2";
 
 const ADVICE: readonly { pattern: RegExp; cause: string; step: string }[] = [
   {
@@ -60,8 +60,11 @@ function span(incident: Incident): string {
   return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
 }
 
-/** A summary drawn from the incident's own lines: no model, no network, the same every time. */
-export function summarizeExtractively(incident: Incident): SummaryContent {
+/**
+ * A summary drawn from the incident's own lines: no model, no network, the same every time.
+ * @param evidence at most 8 logs of the incident
+ */
+export function summarizeExtractively(incident: Incident, evidence: Citation[]): SummaryContent {
   const { exceptionType, topMessages, serviceName, environment } = incident;
   const first = topMessages[0] ?? incident.messageTemplate;
   const trace = incident.sampleTrace ?? "";
@@ -92,10 +95,7 @@ export function summarizeExtractively(incident: Incident): SummaryContent {
     ),
     rootCause: truncate(root === undefined ? cause : `${cause} (${root})`, 500),
     bullets: bullets.slice(0, 7).map((bullet) => truncate(bullet, 500)),
-    evidence: topMessages
-      .filter((message) => message !== "")
-      .slice(0, 5)
-      .map((message) => truncate(message, 500)),
+    evidence,
     nextSteps: [
       ...(advice === undefined ? [] : [advice.step]),
       ...(frame === undefined ? [] : [`Start reading at ${truncate(frame, 200)}.`]),

@@ -409,7 +409,8 @@ describe("hostile text costs linear time", () => {
   it.each(UNITS)("of %j", (unit) => {
     const of = (length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
     // Under a quarter of a millisecond the clock and the collector are measured, not the code.
-    const small = Math.max(best(of(25_000)), 0.25);
-    expect(best(of(100_000)) / small).toBeLessThan(12);
+    const small = Math.max(best(of(6_250)), 0.25);
+    // Sixteen times the text: the square of it is 256, and a busy machine does not make 16 into 100.
+    expect(best(of(100_000)) / small).toBeLessThan(100);
   });
 });

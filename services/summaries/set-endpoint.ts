@@ -1,0 +1,38 @@
+import { eq, sql } from "drizzle-orm";
+import { publicUrl, type UrlPolicy } from "../../core/net/public-url.ts";
+import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
+import { tenants } from "../../schema/tables/tenants.ts";
+import type { TenantScope } from "../platform.ts";
+
+/** A tenant's own model, as it is set. */
+export interface EndpointInput {
+  baseUrl: string;
+  model: string;
+  key?: string | undefined;
+}
+
+/**
+ * Sets the OpenAI-compatible endpoint that writes the tenant's summaries; it holds within 15 s. Its key is kept sealed.
+ * @throws Log0Error invalid_url
+ */
+export async function setEndpoint(scope: TenantScope, input: EndpointInput, urls: UrlPolicy): Promise<void> {
+  const { model, key } = input;
+  const baseUrl = publicUrl(input.baseUrl, urls).href;
+  const ai: TenantSettings["ai"] = {
+    baseUrl,
+    model,
+    ...(key === undefined ? {} : { sealedKey: await scope.secrets().seal(scope.tenantId, key, scope.random(12)) }),
+  };
+  await scope.db
+    .update(tenants)
+    .set({ settings: sql`json_set(${tenants.settings}, '$.ai', json(${JSON.stringify(ai)}))` })
+    .where(eq(tenants.id, scope.tenantId));
+}
+
+/** Takes it away: the platform's model writes again. */
+export async function removeEndpoint(scope: TenantScope): Promise<void> {
+  await scope.db
+    .update(tenants)
+    .set({ settings: sql`json_remove(${tenants.settings}, '$.ai')` })
+    .where(eq(tenants.id, scope.tenantId));
+}
