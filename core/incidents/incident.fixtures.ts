@@ -88,7 +88,7 @@ const summary = fc.record(
     summary: hostileText,
     rootCause: hostileText,
     bullets: fc.array(hostileText, { minLength: 3, maxLength: 7 }),
-    evidence: fc.array(hostileText, { maxLength: 5 }),
+    evidence: fc.array(fc.record({ eventId: fc.constant(id), line: hostileText }), { maxLength: 5 }),
     nextSteps: fc.array(hostileText, { minLength: 1, maxLength: 5 }),
     model: hostileText,
     promptVersion: hostileText,

@@ -4,8 +4,8 @@ import type { Job } from "../../schema/contracts/job.ts";
 import { newPatternAlerts, patterns } from "../../schema/tables/logs.ts";
 import type { AlertTarget } from "../dead-letters/alert.ts";
 import { postMessage } from "../notifications/slack-api.ts";
+import { slackTarget } from "../notifications/slack-target.ts";
 import type { TenantScope } from "../platform.ts";
-import { loadTenant } from "../tenants/load-tenant.ts";
 
 /** A tenant hears of new patterns at most once in this time; what comes meanwhile is told together. */
 const REPEAT_MS = 5 * 60_000;
@@ -61,10 +61,10 @@ export async function announceNewPatterns(
   }
   const next = { toldUntil: newest, toldAt: now };
   if (!(await mark(scope, told, next))) return;
-  const { settings } = await loadTenant(scope);
   try {
+    const slack = await slackTarget(scope, target);
     const message = renderNewPatterns(named, all, target.publicUrl);
-    await postMessage(target, settings.slackChannel ?? target.defaultChannel, message);
+    if (slack !== undefined) await postMessage(slack, slack.channel, message);
   } catch (error) {
     await mark(scope, next, told);
     throw error;

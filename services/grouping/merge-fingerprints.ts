@@ -1,12 +1,12 @@
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
-import { errorMessage, Log0Error } from "../../core/errors.ts";
+import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
 import { incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import { patterns } from "../../schema/tables/logs.ts";
-import { changeStatements, messageId } from "../incidents/change.ts";
-import { occurrences, RESOLVED } from "../incidents/sql.ts";
-import { sendOutbox } from "../outbox/send.ts";
+import { absorbStatements, ofMerged } from "../incidents/absorb.ts";
+import { changeStatements, messageId, sendMessages } from "../incidents/change.ts";
+import { RESOLVED } from "../incidents/sql.ts";
 import type { TenantScope } from "../platform.ts";
 import { rootOf } from "./sql.ts";
 
@@ -41,12 +41,6 @@ function survivor(scope: TenantScope, root: SQL): SQL {
   return sql`(SELECT survivor.id FROM incidents AS survivor WHERE survivor.tenant_id = ${scope.tenantId}
     AND survivor.environment = ${sql.raw("incidents.environment")} AND survivor.fingerprint = ${root}
     AND survivor.status <> 'RESOLVED')`;
-}
-
-/** Over the incidents that a merge has just resolved in favour of the row at hand. */
-function ofMerged(scope: TenantScope, mergeId: string, value: SQL): SQL {
-  return sql`(SELECT ${value} FROM incidents AS merged WHERE merged.tenant_id = ${scope.tenantId}
-    AND merged.merge_id = ${mergeId} AND merged.merged_into = ${sql.raw("incidents.id")})`;
 }
 
 /**
@@ -85,8 +79,7 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
   const { fingerprint, into, actor, note } = merge;
   await mustBeKnown(scope, [fingerprint, into]);
   const now = scope.now();
-  const newId = (): string => uuidV7(now, scope.random(10));
-  const mergeId = newId();
+  const mergeId = uuidV7(now, scope.random(10));
   const root = rootOf(scope, into);
   const stands = sql`EXISTS (SELECT 1 FROM fingerprint_aliases WHERE id = ${mergeId})`;
   const openOnes = and(stands, eq(incidents.fingerprint, fingerprint), ne(incidents.status, RESOLVED));
@@ -97,32 +90,14 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
         WHERE ${root} <> ${fingerprint}`,
     )
     .onConflictDoNothing();
+  const { absorbed, absorbedId, survivors, survivorsId } = absorbStatements(
+    scope,
+    { id: mergeId, which: openOnes, survivor: survivor(scope, root), actor },
+    // Windows of the merged one may still speak: of a crossing before the survivor's own, perhaps.
+    { createdAt: sql`min(created_at, ${ofMerged(scope, mergeId, sql`min(merged.created_at)`)})` },
+  );
   // What was moved is found again by the merge's id in its history: a later merge may move it further.
-  const ids = { absorbed: newId(), survivors: newId(), moved: mergeId };
-  const absorbed = changeStatements(scope, ids.absorbed, {
-    where: and(openOnes, sql`${survivor(scope, root)} IS NOT NULL`),
-    set: { resolvedAt: now, mergedInto: sql`${survivor(scope, root)}`, mergeId },
-    actor,
-    what: "MERGED",
-    to: "RESOLVED",
-    note: sql`${survivor(scope, root)}`,
-    notification: "INCIDENT_RESOLVED",
-  });
-  const survivors = changeStatements(scope, ids.survivors, {
-    where: sql`${ofMerged(scope, mergeId, sql`count(*)`)} > 0`,
-    set: {
-      occurrenceCount: sql`${occurrences(scope)}`,
-      firstSeenAt: sql`min(first_seen_at, ${ofMerged(scope, mergeId, sql`min(merged.first_seen_at)`)})`,
-      lastSeenAt: sql`max(last_seen_at, ${ofMerged(scope, mergeId, sql`max(merged.last_seen_at)`)})`,
-      // Windows of the merged one may still speak: of a crossing before the survivor's own, perhaps.
-      createdAt: sql`min(created_at, ${ofMerged(scope, mergeId, sql`min(merged.created_at)`)})`,
-    },
-    actor,
-    what: "ABSORBED",
-    note: ofMerged(scope, mergeId, sql`merged.id`),
-    notification: "INCIDENT_CREATED",
-  });
-  const moved = changeStatements(scope, ids.moved, {
+  const moved = changeStatements(scope, mergeId, {
     where: openOnes,
     set: { fingerprint: sql`${root}` },
     actor,
@@ -146,13 +121,11 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
     moved.message,
   ]);
   await mustStand(scope, mergeId, merge);
-  await sendOutbox(scope, [
-    ...a.map(({ id }) => messageId(ids.absorbed, id)),
-    ...b.map(({ id }) => messageId(ids.survivors, id)),
-    ...c.map(({ id }) => messageId(ids.moved, id)),
-  ]).catch((error: unknown) => {
-    console.warn({ message: "messages of a merge wait for the sweep", mergeId, error: errorMessage(error) });
-  });
+  await sendMessages(scope, [
+    ...a.map(({ id }) => messageId(absorbedId, id)),
+    ...b.map(({ id }) => messageId(survivorsId, id)),
+    ...c.map(({ id }) => messageId(mergeId, id)),
+  ]);
   return mergeId;
 }
 

@@ -1,32 +1,15 @@
 import { and, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from "drizzle-orm";
-import { errorMessage, Log0Error } from "../../core/errors.ts";
+import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
-import type { IncidentStatus } from "../../schema/contracts/levels.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
 import { incidents, incidentWindows } from "../../schema/tables/incidents.ts";
-import { changeStatements, messageId } from "../incidents/change.ts";
-import { occurrences, RESOLVED } from "../incidents/sql.ts";
-import { sendOutbox } from "../outbox/send.ts";
+import { heir, isFree, restoreStatements } from "../incidents/absorb.ts";
+import { changeStatements, messageId, sendMessages } from "../incidents/change.ts";
+import { RESOLVED } from "../incidents/sql.ts";
 import type { TenantScope } from "../platform.ts";
 import { rootOf } from "./sql.ts";
 
 type Merge = typeof fingerprintAliases.$inferSelect;
-
-/** Whether no other incident of that fingerprint is open in the environment of the row at hand. */
-function free(scope: TenantScope, fingerprint: SQL) {
-  return sql`NOT EXISTS (SELECT 1 FROM incidents AS other WHERE other.tenant_id = ${scope.tenantId}
-    AND other.environment = ${sql.raw("incidents.environment")} AND other.fingerprint = ${fingerprint}
-    AND other.status <> 'RESOLVED' AND other.id <> ${sql.raw("incidents.id")})`;
-}
-
-/** The end of a chain of incidents, each merged into the next, from the row at hand: who goes on in its place. */
-function heir(scope: TenantScope, value: SQL): SQL {
-  return sql`(WITH RECURSIVE chain(id) AS (
-      SELECT ${sql.raw("incidents.merged_into")} UNION
-      SELECT next.merged_into FROM incidents AS next JOIN chain USING (id) WHERE next.tenant_id = ${scope.tenantId})
-    SELECT ${value} FROM incidents AS heir JOIN chain USING (id)
-      WHERE heir.tenant_id = ${scope.tenantId} AND heir.merged_into IS NULL)`;
-}
 
 /** What a split gives back of the counts: those of the fingerprints that lead to the one that stands alone again. */
 function giveBack(scope: TenantScope, merge: Pick<Merge, "fingerprint">, where: SQL | undefined) {
@@ -95,45 +78,28 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
     .where(
       and(eq(incidents.tenantId, scope.tenantId), eq(incidents.mergeId, mergeId), isNotNull(incidents.mergedInto)),
     );
-  const survivors = found.map(({ id }) => id);
+  const heirs = found.map(({ id }) => id);
   const newId = (): string => uuidV7(now, scope.random(10));
   const token = `${actor} ${newId()}`;
   const ended = sql`EXISTS (SELECT 1 FROM fingerprint_aliases WHERE id = ${mergeId} AND ended_by = ${token})`;
-  const ids = { restored: newId(), survivors: newId(), moved: newId() };
   const mergedHere = and(ended, eq(incidents.mergeId, mergeId), isNotNull(incidents.mergedInto));
-  const goesOn = sql`${heir(scope, sql`heir.status`)} <> 'RESOLVED' AND ${free(scope, sql`${sql.raw("incidents.fingerprint")}`)}`;
   const given = giveBack(scope, merge, mergedHere);
-  const restored = changeStatements(scope, ids.restored, {
-    where: mergedHere,
-    set: {
-      resolvedAt: sql`CASE WHEN ${goesOn} THEN NULL ELSE coalesce(${heir(scope, sql`heir.resolved_at`)}, ${now}) END`,
-      occurrenceCount: sql`${occurrences(scope)}`,
-      mergedInto: null,
-      mergeId: null,
-    },
+  const { restored, restoredId, survivors, survivorsId } = restoreStatements(scope, {
+    which: mergedHere,
+    survivors: inArray(incidents.id, heirs),
     actor,
     what: "SPLIT",
-    to: sql<IncidentStatus>`CASE WHEN ${goesOn} THEN (SELECT before.from_status FROM incident_history AS before
-      WHERE before.tenant_id = ${scope.tenantId} AND before.incident_id = ${sql.raw("incidents.id")}
-        AND before.change = 'MERGED' ORDER BY before.at DESC, before.id DESC LIMIT 1) ELSE 'RESOLVED' END`,
-    notification: "INCIDENT_CREATED",
   });
-  const taken = takeAway(scope, ids.restored, survivors);
-  const kept = changeStatements(scope, ids.survivors, {
-    where: and(ended, inArray(incidents.id, survivors)),
-    set: { occurrenceCount: sql`${occurrences(scope)}` },
-    actor,
-    what: "SPLIT",
-    notification: "INCIDENT_CREATED",
-  });
-  const moved = changeStatements(scope, ids.moved, {
+  const taken = takeAway(scope, restoredId, heirs);
+  const movedId = newId();
+  const moved = changeStatements(scope, movedId, {
     where: and(
       ended,
       sql`EXISTS (SELECT 1 FROM incident_history AS moved WHERE moved.tenant_id = ${scope.tenantId}
         AND moved.id = ${mergeId} || ':' || ${sql.raw("incidents.id")})`,
       sql`${incidents.fingerprint} = ${rootOf(scope, merge.target)}`,
       ne(incidents.status, RESOLVED),
-      free(scope, sql`${merge.fingerprint}`),
+      isFree(scope, sql`${merge.fingerprint}`),
     ),
     set: { fingerprint: merge.fingerprint },
     actor,
@@ -151,9 +117,9 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
     restored.update,
     restored.message,
     taken,
-    kept.history,
-    kept.update,
-    kept.message,
+    survivors.history,
+    survivors.update,
+    survivors.message,
     moved.history,
     moved.update,
     moved.message,
@@ -164,11 +130,9 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
       .where(and(mine, eq(fingerprintAliases.endedBy, token))),
   ]);
   if (end.length === 0) throw new Log0Error("conflict", "the merge was taken back already");
-  await sendOutbox(scope, [
-    ...a.map(({ id }) => messageId(ids.restored, id)),
-    ...b.map(({ id }) => messageId(ids.survivors, id)),
-    ...c.map(({ id }) => messageId(ids.moved, id)),
-  ]).catch((error: unknown) => {
-    console.warn({ message: "messages of a split wait for the sweep", mergeId, error: errorMessage(error) });
-  });
+  await sendMessages(scope, [
+    ...a.map(({ id }) => messageId(restoredId, id)),
+    ...b.map(({ id }) => messageId(survivorsId, id)),
+    ...c.map(({ id }) => messageId(movedId, id)),
+  ]);
 }

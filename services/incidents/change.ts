@@ -1,9 +1,11 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
+import { errorMessage } from "../../core/errors.ts";
 import type { IncidentStatus } from "../../schema/contracts/levels.ts";
 import type { NotificationType } from "../../schema/contracts/notification-event.ts";
 import { incidentHistory, incidents } from "../../schema/tables/incidents.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
+import { sendOutbox } from "../outbox/send.ts";
 import type { TenantScope } from "../platform.ts";
 import { notificationBody } from "./sql.ts";
 
@@ -16,15 +18,29 @@ export interface IncidentChange {
   actor: string;
   /** What the history calls it. */
   what: string;
+  /** Null where there was no incident before. */
+  from?: null;
   /** The state that it leads to; none when the state stays. */
   to?: IncidentStatus | SQL<IncidentStatus>;
   note?: SQL | string | undefined;
+  /** Whom or what it is about: an assignee, another incident, what a snooze waits for. */
+  subject?: SQL | string | undefined;
   notification: NotificationType;
 }
 
 /** The outbox row of a change of an incident. */
 export function messageId(changeId: string, incidentId: string): string {
   return `${changeId}:${incidentId}`;
+}
+
+/**
+ * Sends the messages of changes that have happened. They are safe in the outbox: a queue that refuses them is the
+ * sweep's concern, not the caller's.
+ */
+export async function sendMessages(scope: TenantScope, ids: readonly string[]): Promise<void> {
+  await sendOutbox(scope, ids).catch((error: unknown) => {
+    console.warn({ message: "messages of a change wait for the sweep", ids, error: errorMessage(error) });
+  });
 }
 
 /**
@@ -46,9 +62,10 @@ export function changeStatements(scope: TenantScope, changeId: string, change: I
         at: sql<number>`${now}`.as("at"),
         actor: sql<string>`${change.actor}`.as("actor"),
         change: sql<string>`${change.what}`.as("change"),
-        fromStatus: sql<IncidentStatus>`${incidents.status}`.as("from_status"),
+        fromStatus: sql<IncidentStatus | null>`${change.from === null ? null : incidents.status}`.as("from_status"),
         toStatus: sql<IncidentStatus>`${change.to ?? incidents.status}`.as("to_status"),
         note: sql<string | null>`${change.note ?? null}`.as("note"),
+        subject: sql<string | null>`${change.subject ?? null}`.as("subject"),
       })
       .from(incidents)
       .where(mine),

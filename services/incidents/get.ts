@@ -3,8 +3,11 @@ import * as z from "zod";
 import { Log0Error } from "../../core/errors.ts";
 import type { Incident } from "../../core/incidents/incident.ts";
 import { Summary } from "../../schema/contracts/summary.ts";
-import { incidentHistory, incidents, incidentWindows } from "../../schema/tables/incidents.ts";
+import { incidentHistory, incidents } from "../../schema/tables/incidents.ts";
 import type { TenantScope } from "../platform.ts";
+import { slackMessagesOf } from "../slack/messages-of.ts";
+import { HISTORY, historyOf, WRITTEN } from "./list-timeline.ts";
+import { windowCounts } from "./sql.ts";
 
 const Texts = z.array(z.string());
 
@@ -19,38 +22,37 @@ export function incidentOf(row: typeof incidents.$inferSelect): Incident {
   };
 }
 
-/** @throws Log0Error not_found */
-export async function getIncident(scope: TenantScope, incidentId: string): Promise<Incident> {
-  const row = await scope.db
-    .select()
-    .from(incidents)
-    .where(and(eq(incidents.tenantId, scope.tenantId), eq(incidents.id, incidentId)))
-    .get();
+/** The incident of a query for one. @throws Log0Error not_found */
+export function foundIn(rows: readonly (typeof incidents.$inferSelect)[]): Incident {
+  const [row] = rows;
   if (row === undefined) throw new Log0Error("not_found", "no such incident");
   return incidentOf(row);
 }
 
-/** An incident with what happened to it, and its occurrences per window. */
+/** The query for one incident of the tenant. */
+export function incidentById(scope: TenantScope, incidentId: string) {
+  return scope.db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.tenantId, scope.tenantId), eq(incidents.id, incidentId)));
+}
+
+/** @throws Log0Error not_found */
+export async function getIncident(scope: TenantScope, incidentId: string): Promise<Incident> {
+  return foundIn(await incidentById(scope, incidentId));
+}
+
+/** An incident with what happened to it, oldest first, its occurrences per window, and its messages in Slack. */
 export async function getIncidentDetail(scope: TenantScope, incidentId: string) {
-  const incident = await getIncident(scope, incidentId);
-  const [history, windows] = await scope.db.batch([
+  const [found, history, windows, slack] = await scope.db.batch([
+    incidentById(scope, incidentId),
     scope.db
-      .select({
-        at: incidentHistory.at,
-        actor: incidentHistory.actor,
-        change: incidentHistory.change,
-        fromStatus: incidentHistory.fromStatus,
-        toStatus: incidentHistory.toStatus,
-        note: incidentHistory.note,
-      })
+      .select(HISTORY)
       .from(incidentHistory)
-      .where(and(eq(incidentHistory.tenantId, scope.tenantId), eq(incidentHistory.incidentId, incidentId)))
-      .orderBy(asc(incidentHistory.at)),
-    scope.db
-      .select({ start: incidentWindows.windowStart, count: incidentWindows.count })
-      .from(incidentWindows)
-      .where(and(eq(incidentWindows.tenantId, scope.tenantId), eq(incidentWindows.incidentId, incidentId)))
-      .orderBy(asc(incidentWindows.windowStart)),
+      .where(historyOf(scope, incidentId))
+      .orderBy(asc(incidentHistory.at), asc(WRITTEN)),
+    windowCounts(scope, incidentId),
+    slackMessagesOf(scope, incidentId),
   ]);
-  return { ...incident, history, windows };
+  return { ...foundIn(found), history, windows, slack };
 }

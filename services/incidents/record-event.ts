@@ -1,17 +1,26 @@
-import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
-import { uuidOfText } from "../../core/ids.ts";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import * as z from "zod";
+import { thresholdOf } from "../../core/clusters/window.ts";
+import { uuidOfText, uuidV7 } from "../../core/ids.ts";
 import type { IncidentEvent } from "../../schema/contracts/incident-event.ts";
 import type { Job } from "../../schema/contracts/job.ts";
 import type { NotificationType } from "../../schema/contracts/notification-event.ts";
 import { incidentHistory, incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
-import { formerOf, rootOf } from "../grouping/sql.ts";
+import { rootOf } from "../grouping/sql.ts";
 import { sendOutbox } from "../outbox/send.ts";
 import type { TenantScope } from "../platform.ts";
-import { moreSevere, notificationBody, occurrences, RESOLVED } from "./sql.ts";
+import { loadTenant } from "../tenants/load-tenant.ts";
+import { messageId } from "./change.ts";
+import { correlate } from "./correlate.ts";
+import { TITLE_CHARACTERS } from "./create.ts";
+import { countedBy, countedFor, forebears, shownOn } from "./lineage.ts";
+import { noteTraces } from "./note-traces.ts";
+import { moreSevere, notificationBody, occurrences } from "./sql.ts";
+import { wakeStatements } from "./wake.ts";
 
-/** A title fits one line of a list and of a Slack header. */
-const TITLE_CHARACTERS = 150;
+/** What an update of incidents returns. */
+const Ids = z.array(z.object({ id: z.string() }));
 
 /** Ids that follow from the event: a repeat inserts nothing new. */
 function idsOf(event: IncidentEvent) {
@@ -25,38 +34,46 @@ function titleOf(event: IncidentEvent): string {
   return text.slice(0, TITLE_CHARACTERS);
 }
 
+/** The row with that id. */
+function row(scope: TenantScope, id: SQL): SQL | undefined {
+  return and(eq(incidents.tenantId, scope.tenantId), sql`${incidents.id} = ${id}`);
+}
+
 /** The open incident that the event speaks of. One that a later crossing opened is none of its business. */
 function target(scope: TenantScope, event: IncidentEvent): SQL | undefined {
-  return and(
-    eq(incidents.tenantId, scope.tenantId),
-    eq(incidents.environment, event.environment),
-    sql`${incidents.fingerprint} = ${rootOf(scope, event.fingerprint)}`,
-    ne(incidents.status, RESOLVED),
-    lte(incidents.createdAt, Date.parse(event.crossedAt)),
-  );
+  return row(scope, shownOn(scope, event, Date.parse(event.crossedAt)));
 }
 
 /**
  * Opens an incident, unless one is open, or one was resolved after this crossing: then the crossing is old news, a
  * repeat or a straggler. A fingerprint that was resolved before, also under its name in the grouping
- * version before, opens as a regression of the last.
+ * version before, opens as a regression of the last, and only when enough is new: what that one has counted already does
+ * not make it cross again. Where too little was new at the crossing, a later word of the window opens it.
  */
-function open(scope: TenantScope, event: IncidentEvent, now: number) {
+function open(scope: TenantScope, event: IncidentEvent, now: number, threshold: number) {
   const crossedAt = Date.parse(event.crossedAt);
   const root = rootOf(scope, event.fingerprint);
-  const same = sql`tenant_id = ${scope.tenantId} AND environment = ${event.environment} AND merged_into IS NULL
-    AND (fingerprint = ${root} OR fingerprint IN ${formerOf(scope, root)})`;
+  const windows = JSON.stringify(event.windows.map(({ start, count }) => ({ start: Date.parse(start), count })));
+  const told = event.windows.reduce((sum, window) => sum + window.count, 0);
+  const counted = countedBy(scope, sql.raw("last.id"), event, sql`value ->> 'start'`);
+  const enough = event.kind === "CROSSED" ? Math.min(threshold, told) : threshold;
   // Columns in the order of the table: drizzle names them all, and D1's batch takes no other raw statement.
   return scope.db
     .insert(incidents)
     .select(
-      sql`SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${root},
+      sql`WITH earlier(id, resolved_at) AS MATERIALIZED (SELECT id, resolved_at FROM incidents
+          WHERE tenant_id = ${scope.tenantId} AND status = 'RESOLVED' AND id IN ${forebears(scope, event, crossedAt)}),
+        last(id) AS MATERIALIZED (SELECT max(id) FROM earlier WHERE resolved_at = (SELECT max(resolved_at) FROM earlier))
+      SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${root},
         ${event.serviceName}, ${titleOf(event)}, ${event.messageTemplate}, ${event.exceptionType ?? null},
         ${event.severity}, 'NEW', 1, ${event.eventId}, 0, ${Date.parse(event.firstSeenAt)},
         ${Date.parse(event.lastSeenAt)}, ${JSON.stringify(event.topMessages)}, ${event.sampleTrace ?? null}, NULL,
-        (SELECT id FROM incidents WHERE ${same} AND status = 'RESOLVED' ORDER BY resolved_at DESC LIMIT 1),
+        last.id,
         NULL, NULL, ${crossedAt}, ${now}, NULL, 'window', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]'
-      WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ${same} AND resolved_at >= ${crossedAt})`,
+      FROM last WHERE NOT EXISTS (SELECT 1 FROM earlier WHERE resolved_at >= ${crossedAt})
+        AND ${shownOn(scope, event, now)} IS NULL
+        AND (last.id IS NOT NULL OR ${event.kind} = 'CROSSED')
+        AND (SELECT sum(max(0, value ->> 'count' - ${counted})) FROM json_each(${windows})) >= ${enough}`,
     )
     .onConflictDoNothing();
 }
@@ -66,11 +83,10 @@ function open(scope: TenantScope, event: IncidentEvent, now: number) {
  * resolution: what the incident before it has counted of the same window is not counted again.
  */
 function count(scope: TenantScope, event: IncidentEvent) {
+  const mine = row(scope, countedFor(scope, event, Date.parse(event.crossedAt)));
   return event.windows.map((window) => {
     const start = Date.parse(window.start);
-    const counted = sql`coalesce((SELECT sum(earlier.count) FROM incident_windows AS earlier
-      WHERE earlier.tenant_id = ${scope.tenantId} AND earlier.incident_id = ${incidents.regressionOf}
-        AND earlier.fingerprint = ${event.fingerprint} AND earlier.window_start = ${start}), 0)`;
+    const counted = countedBy(scope, sql`${incidents.regressionOf}`, event, start);
     return scope.db
       .insert(incidentWindows)
       .select(
@@ -83,7 +99,7 @@ function count(scope: TenantScope, event: IncidentEvent) {
             count: sql<number>`${window.count} - ${counted}`.as("count"),
           })
           .from(incidents)
-          .where(and(target(scope, event), sql`${window.count} > ${counted}`)),
+          .where(and(mine, sql`${window.count} > ${counted}`)),
       )
       .onConflictDoUpdate({
         target: [
@@ -139,6 +155,7 @@ function history(scope: TenantScope, event: IncidentEvent, now: number) {
           fromStatus: sql<null>`NULL`.as("from_status"),
           toStatus: sql<"NEW">`'NEW'`.as("to_status"),
           note: sql<string | null>`${incidents.regressionOf}`.as("note"),
+          subject: sql<string | null>`${incidents.regressionOf}`.as("subject"),
         })
         .from(incidents)
         .where(stamped(scope, event, isNew(event))),
@@ -170,8 +187,9 @@ function tell(
 }
 
 /**
- * What an incident event changes, in one D1 batch: the incident (opened at a crossing, otherwise brought up to date),
- * its counts per window, its history, and the messages that follow. Repeating it changes nothing.
+ * What an incident event changes, in one D1 batch: the incident (opened at a crossing, otherwise brought up to date, and
+ * woken where it was snoozed until this), its counts per window, its history, and the messages that follow. Repeating it
+ * changes nothing.
  */
 export async function recordIncidentEvent(scope: TenantScope, event: IncidentEvent): Promise<void> {
   const now = scope.now();
@@ -184,10 +202,14 @@ export async function recordIncidentEvent(scope: TenantScope, event: IncidentEve
     incidentId: ids.incident,
     schemaVersion: "v1",
   };
-  const [first, ...others] = [
-    ...(event.kind === "CROSSED" ? [open(scope, event, now)] : []),
+  const { settings } = await loadTenant(scope);
+  const wakeId = uuidV7(now, scope.random(10));
+  const wake = wakeStatements(scope, wakeId, target(scope, event));
+  const first = open(scope, event, now, thresholdOf(settings, event.severity));
+  const others = [
     ...count(scope, event),
     update(scope, event, now),
+    ...noteTraces(scope, target(scope, event), event.traceIds, now),
     history(scope, event, now),
     tell(scope, event, now, {
       id: ids.notification,
@@ -202,6 +224,13 @@ export async function recordIncidentEvent(scope: TenantScope, event: IncidentEve
       where: isNew(event),
     }),
   ];
-  if (first !== undefined) await scope.db.batch([first, ...others]);
-  await sendOutbox(scope, [ids.notification, ids.job]);
+  // The waking stamps the incident with an id of its own: it comes after all that looks for the event's.
+  const results = await scope.db.batch([first, ...others, wake.history, wake.update, wake.message]);
+  const woken = Ids.parse(results.at(-2)).map(({ id }) => messageId(wakeId, id));
+  try {
+    // What it belongs to is known before the first message is written. Without traces only a crossing tells more.
+    if (event.kind === "CROSSED" || event.traceIds !== undefined) await correlate(scope, target(scope, event));
+  } finally {
+    await sendOutbox(scope, [ids.notification, ids.job, ...woken]);
+  }
 }
