@@ -32,7 +32,11 @@ export default defineConfig({
             "workers/**/*.test.ts",
             "durable-objects/**/*.test.ts",
           ],
-          globalSetup: ["./test/workers/node/fake-slack.ts"],
+          globalSetup: [
+            "./test/workers/node/fake-slack.ts",
+            "./test/workers/node/fake-receivers.ts",
+            "./test/workers/node/fake-llm.ts",
+          ],
           setupFiles: ["./test/workers/setup.ts"],
           testTimeout: 120_000,
         },

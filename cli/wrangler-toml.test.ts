@@ -33,3 +33,11 @@ test("only production asks for Workers AI, which would make a local start demand
   expect(production.ai?.binding).toBe("AI");
   expect(local.vars.SUMMARIZER).toBe("extractive");
 });
+
+test("only a developer's machine lets tenants set URLs of the machine itself, and takes e-mail into the inbox", () => {
+  expect(local.vars.ALLOW_LOCAL_URLS).toBe("true");
+  expect(local.send_email).toEqual([]);
+  expect(production.vars).not.toHaveProperty("ALLOW_LOCAL_URLS");
+  expect(production.vars).not.toHaveProperty("EMAIL_API_URL");
+  expect(production.send_email).toMatchObject([{ name: "EMAIL" }]);
+});

@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   "invalid_query",
   "invalid_cursor",
   "invalid_rule",
+  "invalid_url",
   "invalid_idempotency_key",
   "unauthorized",
   "tenant_suspended",

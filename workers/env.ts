@@ -20,10 +20,29 @@ export interface Env {
   AI?: Ai;
   SUMMARIZER: string;
   AI_MODEL?: string;
+  /** An OpenAI-compatible endpoint (`https://…/v1`), for SUMMARIZER = "openai"; its model is AI_MODEL. */
+  AI_BASE_URL?: string;
+  /** A secret. */
+  AI_API_KEY?: string;
+  /** Milliseconds that a model has for an answer; a local one on a CPU needs minutes. */
+  AI_TIMEOUT_MS?: string;
   PUBLIC_URL: string;
   SLACK_API_URL: string;
   SLACK_CHANNEL: string;
   SLACK_BOT_TOKEN?: string;
+  /** Proves that a click comes from the platform's Slack app; without it messages have no buttons. A secret. */
+  SLACK_SIGNING_SECRET?: string;
+  /** Of the platform's Slack app, for tenants who install it in workspaces of their own. The second is a secret. */
+  SLACK_CLIENT_ID?: string;
+  SLACK_CLIENT_SECRET?: string;
+  /** Sends e-mail; absent locally, where the inbox takes it. */
+  EMAIL?: SendEmail;
+  /** Where the local inbox takes e-mail. */
+  EMAIL_API_URL?: string;
+  /** Sender of e-mail: an address of a domain that Cloudflare may send for. Without it there is no e-mail. */
+  EMAIL_FROM?: string;
+  /** "true" lets tenants set loopback URLs: on a developer's machine only. */
+  ALLOW_LOCAL_URLS?: string;
   /** `id:base64` of 32 bytes, separated by commas, the current one first (core/auth/seal.ts). A secret. */
   SECRET_KEYS?: string;
 }

@@ -1,6 +1,11 @@
 import { errorMessage } from "../core/errors.ts";
+import { expireDeliveries } from "../services/channels/expire-deliveries.ts";
+import { sweepDigests } from "../services/channels/sweep-digests.ts";
+import { sweepEscalations } from "../services/channels/sweep-escalations.ts";
 import { alertOfDeadLetters } from "../services/dead-letters/alert.ts";
 import { expireDeadLetters } from "../services/dead-letters/expire.ts";
+import { forgetTraces } from "../services/incidents/forget-traces.ts";
+import { sweepIncidents } from "../services/incidents/sweep.ts";
 import { collectGarbage } from "../services/logs/collect-garbage.ts";
 import { retainSegments } from "../services/logs/retain-segments.ts";
 import { sweepMerges } from "../services/logs/sweep-merges.ts";
@@ -18,13 +23,15 @@ const MERGE_MINUTES = 10;
 
 /** Every minute: what crashes have left behind, and word of dead letters. One sweep's failure keeps no other from its work. */
 export async function scheduled(scheduledTime: number, platform: Platform, env: Env): Promise<void> {
-  const sweeps: Promise<unknown>[] = [sweepOutbox(platform)];
+  const sweeps: Promise<unknown>[] = [sweepOutbox(platform), sweepDigests(platform), sweepEscalations(platform)];
+  sweeps.push(sweepIncidents(platform));
   const target = alertTarget(env);
   if (target !== undefined) sweeps.push(alertOfDeadLetters(platform, target));
   const minute = new Date(scheduledTime).getUTCMinutes();
   if (minute % MERGE_MINUTES === 0) sweeps.push(sweepMerges(platform), collectGarbage(platform));
   if (minute === HOURLY_MINUTE) {
     sweeps.push(sweepSpool(platform), expireDeadLetters(platform), retainSegments(platform), sweepOrphans(platform));
+    sweeps.push(forgetTraces(platform), expireDeliveries(platform));
   }
   for (const sweep of await Promise.allSettled(sweeps)) {
     if (sweep.status === "rejected") console.error({ message: "sweep failed", error: errorMessage(sweep.reason) });

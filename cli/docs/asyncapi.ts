@@ -100,7 +100,7 @@ export const channels: Channel[] = [
   {
     name: "notification-events",
     description:
-      "An incident has changed. A sender renders the present state of the incident and skips versions older than the one that it has shown.",
+      "An incident has changed. A sender renders the present state of the incident and skips versions older than the one that it has shown. An event for several channels is sent again once for each, with its `channelId`.",
     messages: [
       {
         name: "NotificationEvent",
@@ -109,6 +109,14 @@ export const channels: Channel[] = [
         contentType: json,
         schema: contracts.NotificationEvent,
         example: examples.notificationEvent,
+      },
+      {
+        name: "DigestEvent",
+        title: "Digest event",
+        summary: "What quiet hours or the throttle held back for a channel is due.",
+        contentType: json,
+        schema: contracts.DigestEvent,
+        example: examples.digestEvent,
       },
     ],
     producers: ["incident-service", "job-service"],

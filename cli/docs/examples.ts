@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type {
+  DigestEvent,
   DlqEvent,
   EnvelopeHeader,
   EnvelopePointer,
@@ -127,6 +128,14 @@ export const notificationEvent: NotificationEvent = {
   topMessages: [message],
   aiSummary: null,
   notificationType: "INCIDENT_CREATED",
+  schemaVersion: "v1",
+};
+
+export const digestEvent: DigestEvent = {
+  type: "DIGEST_EVENT",
+  eventId: "019ab0d2-7c11-7d52-8e6a-3f1b5a0c9e44",
+  tenantId,
+  channelId: "019ab0c0-1f2e-7a10-9b3c-5d4e6f708192",
   schemaVersion: "v1",
 };
 

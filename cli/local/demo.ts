@@ -151,7 +151,7 @@ async function readBack(
 /** Whether the message links to the incident. */
 function isAbout({ blocks }: InboxMessage, incidentId: string): boolean {
   const buttons = blocks.flatMap((block) => (block.type === "actions" ? block.elements : []));
-  return buttons.some(({ url }) => url?.includes(`/incidents/${incidentId}`) === true);
+  return buttons.some((button) => "url" in button && button.url?.includes(`/incidents/${incidentId}`) === true);
 }
 
 async function countStored(api: ApiClient, story: Story, state: DemoState): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { Block } from "../../core/notifications/slack-blocks.ts";
 import { escapeMrkdwn, renderIncident } from "../../core/notifications/slack-message.ts";
 import { renderInbox, renderMrkdwn } from "./inbox-page.ts";
-import { Block } from "./slack-blocks.ts";
 import type { InboxMessage } from "./slack-inbox.ts";
 
 const hostile = `<script>alert("1")</script> <!channel> <javascript:alert(1)|x> & &amp; &lt;img src=x onerror=alert(1)&gt; '`;
@@ -107,7 +107,7 @@ test("an incident's alert is what Slack takes, and its page shows count, log lin
       escalatedAt: null,
       traceIds: [],
     },
-    "http://127.0.0.1:8787",
+    { publicUrl: "http://127.0.0.1:8787", tenantId: "7b0c5b5e-0000-4000-8000-00000000000a" },
   );
   const html = renderInbox([
     message({ ...alert, blocks: alert.blocks.map((block) => Block.parse(block)), edits: 2, editedAt: 0 }),
@@ -119,6 +119,9 @@ test("an incident's alert is what Slack takes, and its page shows count, log lin
     "The gateway is &lt;slow&gt;.",
     'href="http://127.0.0.1:8787/api/v1/incidents/7b0c5b5e-0000-4000-8000-000000000000"',
     "edited 2 times",
+    '<form method="post" action="/click">',
+    "<button>Acknowledge</button>",
+    '<option value="4h">for 4 hours</option>',
   ]) {
     expect(html).toContain(part);
   }

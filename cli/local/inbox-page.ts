@@ -1,12 +1,14 @@
-import type { Block, TextObject } from "./slack-blocks.ts";
+import { escapeHtml } from "../../core/notifications/html.ts";
+import type { Block, SlackView, TextObject } from "../../core/notifications/slack-blocks.ts";
+import type { InboxEmail } from "./email-inbox.ts";
 import type { InboxMessage } from "./slack-inbox.ts";
 
 // Messages hold log lines, and those hold whatever an attacker had logged: every text passes escapeHtml, the page has no
 // script, and its policy allows none.
 
-/** What a browser may load for the page: its style sheet, nothing else. */
+/** What a browser may load for the page: its style sheet, nothing else. Its forms go nowhere but here. */
 export const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The emoji that log0 writes; any other stays as it is written. */
 const EMOJI: ReadonlyMap<string, string> = new Map([
@@ -16,19 +18,6 @@ const EMOJI: ReadonlyMap<string, string> = new Map([
   ["large_blue_circle", "🔵"],
   ["white_check_mark", "✅"],
 ]);
-
-const HTML: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"],
-]);
-
-/** A text as HTML that shows it, in an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => HTML.get(character) ?? "");
-}
 
 /** Undoes Slack's escapes, in one pass: `&amp;lt;` shows as `&lt;`. */
 function decodeSlack(text: string): string {
@@ -86,20 +75,44 @@ function renderText({ type, text }: TextObject): string {
   return type === "plain_text" ? escapeHtml(text).replaceAll("\n", "<br>\n") : renderMrkdwn(text);
 }
 
-function renderBlock(block: Block): string {
+type ActionElement = Extract<Block, { type: "actions" }>["elements"][number];
+
+/** A button or a menu that log0 answers, as a form. */
+function control(element: ActionElement, ts: string, block: string): string {
+  const label = element.type === "button" ? element.text.text : (element.placeholder?.text ?? "Choose");
+  const options =
+    element.type === "button"
+      ? ""
+      : `<select name="choice">${element.options
+          .map(({ text, value }) => `<option value="${escapeHtml(value)}">${escapeHtml(text.text)}</option>`)
+          .join("")}</select> `;
+  const hidden = Object.entries({ ts, block, action: element.action_id ?? "" })
+    .map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`)
+    .join("");
+  return `<form method="post" action="/click">${hidden}${options}<button>${escapeHtml(label)}</button></form>`;
+}
+
+function renderElement(element: ActionElement, ts: string, block: string | undefined): string {
+  if (element.type === "button" && element.url !== undefined) return link(element.url, element.text.text);
+  if (block !== undefined) return control(element, ts, block);
+  return element.type === "button" ? renderText(element.text) : "";
+}
+
+function renderBlock(block: Block, ts: string): string {
   switch (block.type) {
     case "header":
       return `<h2>${renderText(block.text)}</h2>`;
     case "section": {
       const text = block.text === undefined ? "" : `<div class="text">${renderText(block.text)}</div>`;
       const fields = (block.fields ?? []).map((field) => `<div>${renderText(field)}</div>`).join("");
-      return fields === "" ? text : `${text}<div class="fields">${fields}</div>`;
+      const aside = block.accessory === undefined ? "" : renderElement(block.accessory, ts, block.block_id);
+      return fields === "" ? `${text}${aside}` : `${text}<div class="fields">${fields}</div>${aside}`;
     }
     case "context":
       return `<div class="context">${block.elements.map(renderText).join(" ")}</div>`;
     case "actions":
       return `<div class="actions">${block.elements
-        .map(({ text, url }) => (url === undefined ? renderText(text) : link(url, text.text)))
+        .map((element) => renderElement(element, ts, block.block_id))
         .join(" ")}</div>`;
     case "divider":
       return "<hr>";
@@ -110,34 +123,83 @@ function time(ms: number): string {
   return `<time>${new Date(ms).toISOString().replace("T", " ").slice(0, 19)} UTC</time>`;
 }
 
-function renderMessage({ channel, ts, text, blocks, edits, postedAt, editedAt }: InboxMessage): string {
+function renderMessage({ channel, ts, threadTs, text, blocks, edits, postedAt, editedAt }: InboxMessage): string {
   const edited =
     editedAt === null ? "" : ` · edited ${edits === 1 ? "once" : `${edits} times`}, last ${time(editedAt)}`;
   const body =
-    blocks.length === 0 ? `<div class="text">${renderMrkdwn(text)}</div>` : blocks.map(renderBlock).join("\n");
+    blocks.length === 0
+      ? `<div class="text">${renderMrkdwn(text)}</div>`
+      : blocks.map((block) => renderBlock(block, ts)).join("\n");
   return `<article id="m${escapeHtml(ts)}">
-<p class="meta"><b>${escapeHtml(channel)}</b> · ${time(postedAt)}${edited}</p>
+<p class="meta"><b>${escapeHtml(channel)}</b>${threadTs === undefined ? "" : `, <a href="#m${escapeHtml(threadTs)}">in a thread</a>`} · ${time(postedAt)}${edited}</p>
 ${body}
 </article>`;
 }
 
-/** The inbox as a page that renews itself. @param messages newest first */
-export function renderInbox(messages: readonly InboxMessage[]): string {
-  const count = messages.length === 1 ? "1 message" : `${messages.length} messages`;
+function renderEmail({ from, to, subject, text, receivedAt }: InboxEmail): string {
+  return `<article>
+<p class="meta">E-mail from ${escapeHtml(from)} to <b>${escapeHtml(to)}</b> · ${time(receivedAt)}</p>
+<h2>${escapeHtml(subject)}</h2>
+<pre>${escapeHtml(text)}</pre>
+</article>`;
+}
+
+/** The inbox as a page that renews itself. @param messages newest first @param emails newest first */
+export function renderInbox(messages: readonly InboxMessage[], emails: readonly InboxEmail[] = []): string {
+  const total = messages.length + emails.length;
+  const count = total === 1 ? "1 message" : `${total} messages`;
+  const gone = emails.length === 0 ? "to Slack" : "to Slack and by e-mail";
+  const shown = [
+    ...messages.map((message) => ({ at: message.postedAt, html: renderMessage(message) })),
+    ...emails.map((email) => ({ at: email.receivedAt, html: renderEmail(email) })),
+  ].sort((a, b) => b.at - a.at);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="5">
-<title>log0 inbox (${messages.length})</title>
+<title>log0 inbox (${total})</title>
 <link rel="stylesheet" href="/inbox.css">
 </head>
 <body>
-<header><h1>log0 inbox</h1><p>${count} that would have gone to Slack. <a href="/messages">As JSON</a></p></header>
+<header><h1>log0 inbox</h1><p>${count} that would have gone ${gone}. As JSON: <a href="/messages">Slack</a>, <a href="/emails">e-mail</a></p></header>
 <main>
-${messages.length === 0 ? "<p>Nothing yet.</p>" : messages.map(renderMessage).join("\n")}
+${total === 0 ? "<p>Nothing yet.</p>" : shown.map(({ html }) => html).join("\n")}
 </main>
+</body>
+</html>
+`;
+}
+
+/** A modal as a page; it looks again until it is a form. */
+export function renderModal(view: SlackView): string {
+  const isForm = view.submit !== undefined;
+  const parts = view.blocks.map((block) => {
+    if (block.type !== "input") return renderBlock(block, "");
+    const { element, label } = block;
+    const input =
+      element.type === "static_select"
+        ? `<select name="${escapeHtml(element.action_id)}">${element.options
+            .map(({ text, value }) => `<option value="${escapeHtml(value)}">${escapeHtml(text.text)}</option>`)
+            .join("")}</select>`
+        : `<textarea name="${escapeHtml(element.action_id)}"></textarea>`;
+    return `<p><label>${escapeHtml(label.text)}<br>${input}</label></p>`;
+  });
+  const submit = isForm ? `<button>${escapeHtml(view.submit?.text ?? "")}</button> ` : "";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+${isForm ? "" : '<meta http-equiv="refresh" content="1">'}
+<title>${escapeHtml(view.title.text)}</title>
+<link rel="stylesheet" href="/inbox.css">
+</head>
+<body>
+<form class="modal" method="post" action="/modal"><h1>${escapeHtml(view.title.text)}</h1>
+${parts.join("\n")}
+${submit}<a href="/">${escapeHtml(view.close?.text ?? "Close")}</a></form>
 </body>
 </html>
 `;
@@ -154,5 +216,6 @@ article { border: 1px solid light-dark(#ddd, #444); border-left: 4px solid #c33;
 .text, .fields, .context, .actions { margin: .6rem 0; }
 .fields { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem 1rem; }
 pre { background: light-dark(#f4f4f4, #222); border-radius: 4px; padding: .6rem; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.actions form { display: inline-block; }
 .actions a { display: inline-block; border: 1px solid currentColor; border-radius: 4px; padding: .2rem .7rem; text-decoration: none; }
 `;

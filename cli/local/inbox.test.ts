@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
+import { renderEmail } from "../../core/notifications/email.ts";
+import { testNotice } from "../../core/notifications/notice.ts";
 import { readInbox } from "./api-client.ts";
+import { InboxEmail } from "./email-inbox.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 
 let directory: string;
@@ -54,6 +57,29 @@ test.each([
 ])("refuses %s with status 200, like Slack", async (_what, body, headers, error) => {
   expect(await call("chat.postMessage", body, headers)).toMatchObject({ status: 200, answer: { ok: false, error } });
   expect(await readInbox(inbox.url)).toEqual([]);
+});
+
+test("an e-mail can be read as JSON and on the page, as text", async () => {
+  const notice = testNotice("<b>ops</b> größer", 0, "https://log0.test");
+  const mime = renderEmail(notice, { from: "log0@log0.test", to: "a@b.test", id: "1", thread: undefined, at: 0 });
+  const post = (body: string) =>
+    fetch(inbox.emailUrl, {
+      method: "POST",
+      headers: { "content-type": "message/rfc822", "x-envelope-from": "log0@log0.test", "x-envelope-to": "a@b.test" },
+      body,
+    });
+  expect((await post(mime)).status).toBe(202);
+  expect((await post("no mail")).status).toBe(400);
+  const { emails } = z
+    .object({ emails: z.array(InboxEmail) })
+    .parse(await (await fetch(new URL("emails", inbox.url))).json());
+  expect(emails).toMatchObject([
+    { from: "log0@log0.test", to: "a@b.test", subject: "Test of the log0 channel <b>ops</b> größer" },
+  ]);
+  expect(emails[0]?.text).toContain("It works");
+  const page = await (await fetch(inbox.url)).text();
+  expect(page).toContain("Test of the log0 channel &lt;b&gt;ops&lt;/b&gt; größer");
+  expect(page).not.toContain("<b>ops");
 });
 
 test("an edit of what was never posted is refused", async () => {

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
-import { INBOX_STYLE, PAGE_POLICY, renderInbox } from "./inbox-page.ts";
+import { EmailInbox } from "./email-inbox.ts";
+import { type Served, takeFromPage } from "./inbox-clicks.ts";
+import { INBOX_STYLE, renderInbox } from "./inbox-page.ts";
+import { parseJson, readBody, send } from "./serve.ts";
 import { InboxMessage, SlackInbox } from "./slack-inbox.ts";
-
-/** A message of 50 blocks stays far below this. */
-const MAX_BODY_BYTES = 1024 * 1024;
+import { SlackWorkspace } from "./slack-methods.ts";
 
 /** Edits come in bursts; one write of the file serves them. */
 const SAVE_DELAY_MS = 200;
@@ -19,6 +20,8 @@ export interface InboxOptions {
    * In memory only when missing.
    */
   file?: string;
+  /** Of the Worker that answers clicks on the page; there are none when missing. */
+  workerUrl?: string;
 }
 
 export interface Inbox {
@@ -26,20 +29,24 @@ export interface Inbox {
   url: string;
   /** What takes the place of `https://slack.com/api`. */
   apiUrl: string;
+  /** Where e-mails are taken, in the place of a mail server. */
+  emailUrl: string;
   close(): Promise<void>;
 }
 
 /**
- * Takes the place of Slack on this machine: `POST /api/chat.postMessage` and `/api/chat.update`, `GET /` to read the
- * messages, `GET /messages` for programs. Listens on the loopback address only.
+ * Takes the place of Slack and of a mail server on this machine: `POST /api/chat.postMessage`, `/api/chat.update` and
+ * `/email`, `GET /` to read the messages, `GET /messages` and `/emails` for programs. Listens on the loopback address only.
  *
  * @throws the system's error when the port cannot be had
  */
-export async function startInbox({ port, file }: InboxOptions): Promise<Inbox> {
+export async function startInbox({ port, file, workerUrl }: InboxOptions): Promise<Inbox> {
   const inbox = new SlackInbox(file === undefined ? [] : load(file));
+  const slack = new SlackWorkspace(inbox);
+  const emails = new EmailInbox();
   const saver = new Saver(file, inbox);
   const server = createServer((request, response) => {
-    handle(inbox, request, response)
+    handle({ inbox, slack, emails, workerUrl }, request, response)
       .then((changed) => {
         if (changed) saver.soon();
       })
@@ -56,6 +63,7 @@ export async function startInbox({ port, file }: InboxOptions): Promise<Inbox> {
   return {
     url: `${url}/`,
     apiUrl: `${url}/api`,
+    emailUrl: `${url}/email`,
     async close() {
       const closed = once(server, "close");
       server.close();
@@ -67,31 +75,43 @@ export async function startInbox({ port, file }: InboxOptions): Promise<Inbox> {
 }
 
 /** Answers a request. @returns whether the messages changed */
-async function handle(inbox: SlackInbox, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+async function handle(served: Served, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const { inbox, emails } = served;
   // A page of another site whose name resolves to this machine must not read what is here.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
     send(response, 403, "text/plain", "the inbox answers to 127.0.0.1 and localhost only\n");
     return false;
   }
   const path = new URL(request.url ?? "/", "http://inbox").pathname;
-  const method = /^\/api\/(chat\.postMessage|chat\.update)$/.exec(path)?.[1];
-  if (method !== undefined && request.method === "POST") return await callSlack(inbox, method, request, response);
+  const method = /^\/api\/([A-Za-z.]{1,40})$/.exec(path)?.[1];
+  if (method !== undefined && request.method === "POST") return await callSlack(served, method, request, response);
+  if (path === "/email" && request.method === "POST") {
+    await takeEmail(emails, request, response);
+    return false;
+  }
+  const changed = await takeFromPage(served, path, request, response);
+  if (changed !== undefined) return changed;
   if (request.method !== "GET" && request.method !== "HEAD") {
     send(response, 405, "text/plain", "only GET here\n");
   } else if (path === "/") {
-    send(response, 200, "text/html", renderInbox(inbox.list()));
+    send(response, 200, "text/html", renderInbox(inbox.list(), emails.list()));
   } else if (path === "/inbox.css") {
     send(response, 200, "text/css", INBOX_STYLE);
   } else if (path === "/messages") {
     send(response, 200, "application/json", JSON.stringify({ messages: inbox.list() }));
+  } else if (path === "/emails") {
+    send(response, 200, "application/json", JSON.stringify({ emails: emails.list() }));
   } else {
     send(response, 404, "text/plain", "there is nothing at this address\n");
   }
   return false;
 }
 
+/** Methods that only read: they take a form. */
+const FORM_METHODS = new Set(["auth.test", "users.info", "users.lookupByEmail"]);
+
 async function callSlack(
-  inbox: SlackInbox,
+  { inbox, slack }: Served,
   method: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -100,6 +120,10 @@ async function callSlack(
   const body = await readBody(request);
   if (!/^Bearer \S+$/.test(request.headers.authorization ?? "")) {
     answer({ ok: false, error: "not_authed" });
+    return false;
+  }
+  if (FORM_METHODS.has(method)) {
+    answer(slack.answer(method, Object.fromEntries(new URLSearchParams(body ?? "")), Date.now()) ?? {});
     return false;
   }
   if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
@@ -111,40 +135,25 @@ async function callSlack(
     answer({ ok: false, error: body === undefined ? "request_too_large" : "invalid_json" });
     return false;
   }
-  const result = method === "chat.update" ? inbox.update(message, Date.now()) : inbox.post(message, Date.now());
-  answer(result);
-  return result.ok;
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, {
-    "content-type": `${type}; charset=utf-8`,
-    "content-security-policy": PAGE_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-  });
-  response.end(body);
-}
-
-/** The body as text; undefined when it is too long. It is read to its end all the same, so that the answer arrives. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  request.on("data", (part: Buffer) => {
-    size += part.byteLength;
-    if (size <= MAX_BODY_BYTES) parts.push(part);
-  });
-  await once(request, "end");
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(parts).toString();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  const now = Date.now();
+  if (method === "chat.update" || method === "chat.postMessage") {
+    const result = method === "chat.update" ? inbox.update(message, now) : inbox.post(message, now);
+    answer(result);
+    return result.ok;
   }
+  const fields = z.record(z.string(), z.unknown()).safeParse(message);
+  const result = slack.answer(method, fields.success ? fields.data : {}, now);
+  answer(result ?? { ok: false, error: "unknown_method" });
+  return result?.ok ?? false;
+}
+
+/** Takes a whole MIME message; the envelope is in the headers, as on the way to a mail server. */
+async function takeEmail(emails: EmailInbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  const [from, to] = ["x-envelope-from", "x-envelope-to"].map((name) => String(request.headers[name] ?? ""));
+  const taken = body !== undefined && emails.take(body, from ?? "", to ?? "", Date.now());
+  if (taken) send(response, 202, "text/plain", "taken\n");
+  else send(response, 400, "text/plain", "not a mail that log0 writes\n");
 }
 
 /** Writes the messages to their file, if there is one, a moment after they changed. */

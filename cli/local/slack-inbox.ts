@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { Block, Blocks } from "./slack-blocks.ts";
+import { Block, Blocks, MAX_TEXT } from "../../core/notifications/slack-blocks.ts";
 
 /** Older messages are forgotten: this is an inbox to look at, not an archive. */
 export const MAX_MESSAGES = 500;
 
-/** Slack cuts the text of a message here. */
-const MAX_TEXT = 40_000;
-
 const Content = z.object({ text: z.string().max(MAX_TEXT).default(""), blocks: z.unknown().optional() });
-const Post = Content.extend({ channel: z.string().min(1).max(100) });
+const Post = Content.extend({ channel: z.string().min(1).max(100), thread_ts: z.string().max(40).optional() });
 const Update = Content.extend({ channel: z.string().min(1).max(100), ts: z.string().min(1).max(40) });
 
 export const InboxMessage = z.object({
@@ -17,6 +14,8 @@ export const InboxMessage = z.object({
   channel: z.string(),
   /** The message's id in its channel: Unix seconds, a dot and a counter, like Slack's. */
   ts: z.string(),
+  /** The message whose thread it stands in. */
+  threadTs: z.string().optional(),
   text: z.string(),
   blocks: z.array(Block),
   /** How often it was edited. */
@@ -38,7 +37,7 @@ function refuse(error: string, reason?: string): Answer {
 }
 
 /** Slack answers with the id of the channel, whose name may change, and takes only that for an edit. */
-function channelId(channel: string): string {
+export function channelId(channel: string): string {
   if (/^[CDG][A-Z0-9]{8,}$/.test(channel)) return channel;
   return `C${createHash("sha256").update(channel).digest("hex").slice(0, 10).toUpperCase()}`;
 }
@@ -63,10 +62,13 @@ export class SlackInbox {
   post(body: unknown, now: number): Answer {
     const content = read(Post, body);
     if (!content.ok) return content.answer;
-    const { channel, text, blocks } = content.value;
+    const { channel: named, text, blocks, thread_ts: threadTs } = content.value;
+    // Replies name the channel by its id.
+    const channel = this.messages.find((message) => channelId(message.channel) === named)?.channel ?? named;
     this.counter = (this.counter + 1) % 1_000_000;
     const ts = `${Math.floor(now / 1000)}.${String(this.counter).padStart(6, "0")}`;
-    this.messages.push({ channel, ts, text, blocks, edits: 0, postedAt: now, editedAt: null });
+    const thread = threadTs === undefined ? {} : { threadTs };
+    this.messages.push({ channel, ts, ...thread, text, blocks, edits: 0, postedAt: now, editedAt: null });
     if (this.messages.length > MAX_MESSAGES) this.messages.shift();
     return { ok: true, channel: channelId(channel), ts, message: { type: "message", text, ts } };
   }

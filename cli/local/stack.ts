@@ -49,7 +49,11 @@ export class LocalStack {
     // Both before anything slow begins.
     const port = await availablePort(this.options.port, "--port");
     const inboxPort = await availablePort(this.options.inboxPort, "--inbox-port");
-    const inbox = await startInbox({ port: inboxPort, file: join(stateDirectory, "inbox.json") });
+    const inbox = await startInbox({
+      port: inboxPort,
+      file: join(stateDirectory, "inbox.json"),
+      workerUrl: `http://127.0.0.1:${port}`,
+    });
     this.inbox = inbox;
     const [key, script] = await Promise.all([this.prepareDatabase(withTenant), bundle()]);
     const log = createWriteStream(logFile);
@@ -61,7 +65,7 @@ export class LocalStack {
       // Only where wrangler.toml is wrong about them: `.dev.vars` may name a real Slack.
       vars: {
         ...(port === DEFAULT_PORT ? {} : { PUBLIC_URL: `http://127.0.0.1:${port}` }),
-        ...(inboxPort === DEFAULT_INBOX_PORT ? {} : { SLACK_API_URL: inbox.apiUrl }),
+        ...(inboxPort === DEFAULT_INBOX_PORT ? {} : { SLACK_API_URL: inbox.apiUrl, EMAIL_API_URL: inbox.emailUrl }),
       },
       log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
     });

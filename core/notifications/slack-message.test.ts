@@ -2,10 +2,32 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyIncident, hostileText, incidentWith } from "../incidents/incident.fixtures.ts";
 import type { Incident } from "../incidents/incident.ts";
-import { escapeMrkdwn, formatCount, renderIncident, type SlackMessage } from "./slack-message.ts";
+import { decodeRef } from "./slack-actions.ts";
+import { SlackMessage, slackRefusal } from "./slack-blocks.ts";
+import { escapeMrkdwn, formatCount, type IncidentView, renderIncident } from "./slack-message.ts";
 
 const publicUrl = "https://log0.test";
-const render = (fields: Partial<Incident> = {}) => renderIncident(incidentWith(fields), publicUrl);
+const tenantId = "0190b4a0-0000-7000-8000-00000000000a";
+const render = (fields: Partial<Incident> = {}, view: Partial<IncidentView> = {}) =>
+  renderIncident(incidentWith(fields), { publicUrl, tenantId, ...view });
+
+/** Everything that may be shown at once. */
+const anyView = fc.record({
+  windows: fc.array(fc.record({ start: fc.nat(1e12), count: fc.nat() }), { maxLength: 50 }),
+  assignee: fc.option(hostileText, { nil: undefined }),
+  mayBeDouble: fc.boolean(),
+  tenantId: fc.constantFrom(tenantId, undefined),
+});
+const anyQuiet = fc.record({
+  snoozedAt: fc.option(fc.nat()),
+  snoozedUntil: fc.option(fc.nat(4e12)),
+  snoozedCount: fc.option(fc.nat()),
+  snoozedSeverity: fc.constantFrom(null, "HIGH" as const),
+  escalatedAt: fc.option(fc.nat(4e12)),
+});
+const anyAlert = fc
+  .tuple(anyIncident, anyView, anyQuiet)
+  .map(([incident, view, quiet]) => renderIncident({ ...incident, ...quiet }, { publicUrl, ...view }));
 
 /** All texts of a message that Slack reads as mrkdwn. */
 function mrkdwn({ blocks, text }: SlackMessage): string[] {
@@ -53,8 +75,8 @@ describe("a log line in a message", () => {
 
   it("leaves none anywhere in the message, cut or not", () => {
     fc.assert(
-      fc.property(anyIncident, (incident) => {
-        for (const text of mrkdwn(renderIncident(incident, publicUrl))) {
+      fc.property(anyAlert, (message) => {
+        for (const text of mrkdwn(message)) {
           expect(text.replace(ownMarkup, "")).not.toMatch(/[<>`]|&(?!amp;|lt;|gt;)/);
         }
       }),
@@ -70,25 +92,10 @@ describe("a log line in a message", () => {
 });
 
 describe("a message", () => {
-  it("keeps Slack's limits, whatever the incident", () => {
+  it("is one that Slack takes, whatever the incident", () => {
     fc.assert(
-      fc.property(anyIncident, (incident) => {
-        const { blocks, text } = renderIncident(incident, publicUrl);
-        expect(text.length).toBeLessThan(40_000);
-        expect(blocks.length).toBeLessThanOrEqual(50);
-        for (const block of blocks) {
-          if (block.type === "header") {
-            expect(block.text.type).toBe("plain_text");
-            expect(block.text.text.trim()).not.toBe("");
-            expect(block.text.text.length).toBeLessThanOrEqual(150);
-          } else if (block.type === "section") {
-            expect(block.text?.text.length ?? 1).toBeGreaterThan(0);
-            expect(block.text?.text.length ?? 1).toBeLessThanOrEqual(3_000);
-            for (const field of block.fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2_000);
-          } else if (block.type === "actions") {
-            for (const { url } of block.elements) expect(url.length).toBeLessThanOrEqual(3_000);
-          }
-        }
+      fc.property(anyAlert, (message) => {
+        expect(slackRefusal(SlackMessage, message)).toBeUndefined();
       }),
       { numRuns: 300 },
     );
@@ -136,7 +143,8 @@ describe("a message", () => {
     "links to the logs of service %j",
     (serviceName) => {
       const actions = render({ serviceName }).blocks.at(-1);
-      const urls = actions?.type === "actions" ? actions.elements.map(({ url }) => new URL(url)) : [];
+      const links = actions?.type === "actions" ? actions.elements : [];
+      const urls = links.flatMap((one) => ("url" in one && one.url !== undefined ? [new URL(one.url)] : []));
       expect(urls.map(({ origin, pathname }) => origin + pathname)).toEqual([
         `${publicUrl}/api/v1/incidents/${incidentWith().id}`,
         `${publicUrl}/api/v1/logs`,
@@ -159,6 +167,54 @@ describe("a message", () => {
   ])("of %i ms says %s", (ms, span) => {
     const { firstSeenAt } = incidentWith();
     expect(render({ lastSeenAt: firstSeenAt + ms }).text).toMatch(new RegExp(` in ${span}$`));
+  });
+});
+
+describe("the buttons of a message", () => {
+  const shown = (fields: Partial<Incident>, view?: Partial<IncidentView>) => {
+    const actions = render(fields, view).blocks.at(-1);
+    return actions?.type === "actions" ? actions.elements.map(({ action_id }) => action_id) : [];
+  };
+  it.each([
+    [{}, ["assign", "acknowledge", "resolve", "snooze"]],
+    [{ status: "ASSIGNED" }, ["assign", "acknowledge", "resolve", "snooze"]],
+    [{ status: "ACKNOWLEDGED" }, ["resolve", "snooze"]],
+    [{ status: "RESOLVED" }, []],
+    [{ snoozedAt: 1 }, ["assign", "acknowledge", "resolve"]],
+  ] as const)("of %j are %j, and two links", (fields, actions) =>
+    expect(shown(fields)).toEqual([...actions, "view_incident", "view_logs"]),
+  );
+
+  it("are links only where nobody would answer a click", () =>
+    expect(shown({}, { tenantId: undefined })).toEqual(["view_incident", "view_logs"]));
+
+  it("bring tenant and incident back", () => {
+    const actions = render().blocks.at(-1);
+    expect(decodeRef(actions?.block_id ?? "")).toEqual({ tenantId, incidentId: incidentWith().id });
+  });
+});
+
+describe("beside the incident, a message", () => {
+  it("shows assignee, escalation and snooze, escaped", () => {
+    const texts = mrkdwn(
+      render(
+        { escalatedAt: 1_767_607_200_000, snoozedAt: 1, snoozedUntil: 1_767_607_200_000 },
+        { assignee: "<!channel>@acme.test" },
+      ),
+    );
+    expect(texts).toContain("*Assignee*\n&lt;!channel&gt;@acme.test");
+    expect(texts).toContainEqual(expect.stringMatching(/^\*Escalated\*\n<!date/));
+    expect(texts).toContainEqual(expect.stringMatching(/^\*Snoozed\*\nuntil <!date/));
+  });
+
+  it("draws the course of the occurrences", () => {
+    const windows = [4, 0, 8].map((count, index) => ({ start: index * 300_000, count }));
+    expect(mrkdwn(render({}, { windows }))).toContain("*Occurrences*\n2,400 in 3 min\n▅▁█");
+  });
+
+  it("says that it may be there twice", () => {
+    expect(mrkdwn(render())).not.toContainEqual(expect.stringContaining("twice"));
+    expect(mrkdwn(render({}, { mayBeDouble: true }))).toContainEqual(expect.stringContaining("twice"));
   });
 });
 

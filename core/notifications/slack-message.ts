@@ -1,9 +1,23 @@
 import { truncate } from "../clusters/digest.ts";
 import type { Incident } from "../incidents/incident.ts";
+import { actionsBlock } from "./slack-actions.ts";
+import type { Block, SlackMessage } from "./slack-blocks.ts";
+import { sparkline, type WindowCount } from "./slack-sparkline.ts";
+import {
+  code,
+  date,
+  duration,
+  escapeMrkdwn,
+  field,
+  formatCount,
+  HEADER_CHARACTERS,
+  linkButton,
+  markdown,
+  plain,
+} from "./slack-text.ts";
 
-/** Slack cuts a section's text at 3,000 characters and a header's at 150. */
-const SECTION_CHARACTERS = 2_900;
-const HEADER_CHARACTERS = 150;
+export type { SlackMessage } from "./slack-blocks.ts";
+export { escapeMrkdwn, formatCount } from "./slack-text.ts";
 
 const SEVERITY_EMOJI: Readonly<Record<Incident["severity"], string>> = {
   CRITICAL: ":rotating_light:",
@@ -12,62 +26,57 @@ const SEVERITY_EMOJI: Readonly<Record<Incident["severity"], string>> = {
   LOW: ":large_blue_circle:",
 };
 
-interface TextObject {
-  type: "mrkdwn" | "plain_text";
-  text: string;
+/** What an alert shows beside the incident itself. */
+export interface IncidentView {
+  /** What links begin with. */
+  publicUrl: string;
+  /** Whose buttons they are; without it there are links only, because nobody would answer a click. */
+  tenantId?: string | undefined;
+  windows?: readonly WindowCount[];
+  /** Who has it, in words. */
+  assignee?: string | undefined;
+  /** A post before this one may have arrived, too: Slack did not answer. */
+  mayBeDouble?: boolean;
 }
 
-type Block =
-  | { type: "header"; text: TextObject }
-  | { type: "section"; text?: TextObject; fields?: TextObject[] }
-  | { type: "context"; elements: TextObject[] }
-  | { type: "actions"; elements: { type: "button"; text: TextObject; url: string; action_id: string }[] };
-
-export interface SlackMessage {
-  /** What a notification shows. */
-  text: string;
-  blocks: Block[];
+export function severityEmoji({ status, severity }: Pick<Incident, "status" | "severity">): string {
+  return status === "RESOLVED" ? ":white_check_mark:" : SEVERITY_EMOJI[severity];
 }
 
-/**
- * Log text as Slack shows it, and nothing else: `&`, `<` and `>` are the only characters that Slack gives a meaning
- * beyond formatting (links, @channel), so escaping them leaves a log line no way to mention or to link. A backtick
- * would end the code block that it stands in.
- */
-export function escapeMrkdwn(text: string): string {
-  return text.replace(/[&<>`]/g, (character) => {
-    if (character === "`") return "\u02cb";
-    return character === "&" ? "&amp;" : character === "<" ? "&lt;" : "&gt;";
+/** An incident's title; one of stack traces alone may have none. */
+export function titleOf({ title, regressionOf }: Pick<Incident, "title" | "regressionOf">): string {
+  return `${regressionOf === null ? "" : "Regression: "}${title.trim() === "" ? "Incident" : title}`;
+}
+
+export function incidentUrl(publicUrl: string, incidentId: string): string {
+  return `${publicUrl}/api/v1/incidents/${incidentId}`;
+}
+
+function logsUrl(publicUrl: string, incident: Incident): string {
+  // Not encodeURIComponent: it throws at the lone surrogates that JSON lets into a name.
+  const query = new URLSearchParams({
+    service: incident.serviceName,
+    from: String(incident.firstSeenAt),
+    to: String(incident.lastSeenAt + 1),
   });
+  return `${publicUrl}/api/v1/logs?${query}`;
 }
 
-/** Cuts escaped text, but not within an escape. */
-function truncateEscaped(text: string, characters: number): string {
-  return text.length <= characters ? text : truncate(text, characters).replace(/&[a-z]*$/, "");
+/** `2,400 in 3 min` */
+export function countOf({ occurrenceCount, firstSeenAt, lastSeenAt }: Incident): string {
+  return `${formatCount(occurrenceCount)} in ${duration(lastSeenAt - firstSeenAt)}`;
 }
 
-function markdown(text: string): TextObject {
-  return { type: "mrkdwn", text: truncateEscaped(text, SECTION_CHARACTERS) };
-}
-
-/** @param characters of the escaped text: its fences must not be cut off */
-function code(text: string, characters: number): string {
-  return `\`\`\`${truncateEscaped(escapeMrkdwn(text), characters)}\`\`\``;
-}
-
-/** Shown in the reader's own time zone. */
-function date(ms: number): string {
-  return `<!date^${Math.floor(ms / 1000)}^{date_short_pretty} {time_secs}|${new Date(ms).toISOString()}>`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
-
-/** `2400` → `2,400`. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+/** Until when an incident is quiet; undefined when it is not. */
+function snoozeText(incident: Incident): string | undefined {
+  const { snoozedAt, snoozedUntil, snoozedCount, snoozedSeverity } = incident;
+  if (snoozedAt === null) return undefined;
+  const ends = [
+    ...(snoozedUntil === null ? [] : [`until ${date(snoozedUntil)}`]),
+    ...(snoozedCount === null ? [] : [`until ${formatCount(snoozedCount)} occurrences`]),
+    ...(snoozedSeverity === null ? [] : [`until it is worse than ${snoozedSeverity}`]),
+  ];
+  return ends.join(", or ");
 }
 
 function summaryBlocks(incident: Incident): Block[] {
@@ -92,114 +101,39 @@ function summaryBlocks(incident: Incident): Block[] {
 }
 
 /** The alert of an incident in its present state, with its summary when there is one. */
-export function renderIncident(incident: Incident, publicUrl: string): SlackMessage {
-  const emoji = incident.status === "RESOLVED" ? ":white_check_mark:" : SEVERITY_EMOJI[incident.severity];
-  const regression = incident.regressionOf === null ? "" : "Regression: ";
-  // Slack refuses an empty header; an incident of stack traces alone may have no title.
-  const title = incident.title.trim() === "" ? "Incident" : incident.title;
-  const header = truncate(`${regression}${title}`, HEADER_CHARACTERS);
-  const span = duration(incident.lastSeenAt - incident.firstSeenAt);
-  const count = `${formatCount(incident.occurrenceCount)} in ${span}`;
-  const url = `${publicUrl}/api/v1/incidents/${incident.id}`;
-  // Not encodeURIComponent: it throws at the lone surrogates that JSON lets into a name.
-  const query = new URLSearchParams({
-    service: incident.serviceName,
-    from: String(incident.firstSeenAt),
-    to: String(incident.lastSeenAt + 1),
-  });
-  const logs = `${publicUrl}/api/v1/logs?${query}`;
-  const firstLine = incident.topMessages[0] ?? incident.messageTemplate;
+export function renderIncident(incident: Incident, view: IncidentView): SlackMessage {
+  const header = truncate(titleOf(incident), HEADER_CHARACTERS);
+  const count = countOf(incident);
+  const trend = sparkline(view.windows ?? []);
+  const snooze = snoozeText(incident);
+  const { publicUrl, tenantId } = view;
   return {
     text: `${incident.severity} in ${escapeMrkdwn(incident.serviceName)} (${escapeMrkdwn(incident.environment)}): ${escapeMrkdwn(header)} — ${count}`,
     blocks: [
-      { type: "header", text: { type: "plain_text", text: header } },
+      { type: "header", text: plain(header, HEADER_CHARACTERS) },
       {
         type: "section",
         fields: [
-          markdown(`*Severity*\n${emoji} ${incident.severity}`),
-          markdown(`*Status*\n${incident.status}`),
-          markdown(`*Service*\n${escapeMrkdwn(incident.serviceName)}`),
-          markdown(`*Environment*\n${escapeMrkdwn(incident.environment)}`),
-          markdown(`*Occurrences*\n${count}`),
-          markdown(`*First seen*\n${date(incident.firstSeenAt)}`),
+          field("Severity", `${severityEmoji(incident)} ${incident.severity}`),
+          field("Status", incident.status),
+          field("Service", escapeMrkdwn(incident.serviceName)),
+          field("Environment", escapeMrkdwn(incident.environment)),
+          field("Occurrences", trend === "" ? count : `${count}\n${trend}`),
+          field("First seen", date(incident.firstSeenAt)),
+          ...(view.assignee === undefined ? [] : [field("Assignee", escapeMrkdwn(view.assignee))]),
+          ...(incident.escalatedAt === null ? [] : [field("Escalated", date(incident.escalatedAt))]),
+          ...(snooze === undefined ? [] : [field("Snoozed", snooze)]),
         ],
       },
-      { type: "section", text: markdown(code(firstLine, 1_000)) },
+      { type: "section", text: markdown(code(incident.topMessages[0] ?? incident.messageTemplate, 1_000)) },
       ...summaryBlocks(incident),
-      {
-        type: "actions",
-        elements: [
-          { type: "button", text: { type: "plain_text", text: "View incident" }, url, action_id: "view_incident" },
-          { type: "button", text: { type: "plain_text", text: "View logs" }, url: logs, action_id: "view_logs" },
-        ],
-      },
-    ],
-  };
-}
-
-/** Tells a tenant that messages wait in its dead letters. */
-export function renderDeadLetterAlert(
-  counts: readonly { queue: string; count: number }[],
-  latestError: string,
-  publicUrl: string,
-): SlackMessage {
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  const what =
-    total === 1 ? "1 message could not be processed" : `${formatCount(total)} messages could not be processed`;
-  const list = counts.map(({ queue, count }) => `• ${escapeMrkdwn(queue)}: ${formatCount(count)}`).join("\n");
-  const url = `${publicUrl}/api/v1/dead-letters`;
-  return {
-    text: `log0: ${what} and wait as dead letters`,
-    blocks: [
-      { type: "header", text: { type: "plain_text", text: "Dead letters" } },
-      {
-        type: "section",
-        text: markdown(`${what}. Nothing is lost: they are kept for 14 days and can be replayed.\n${list}`),
-      },
-      { type: "section", text: markdown(code(latestError, 500)) },
-      {
-        type: "actions",
-        elements: [
-          {
-            type: "button",
-            text: { type: "plain_text", text: "View dead letters" },
-            url,
-            action_id: "view_dead_letters",
-          },
-        ],
-      },
-    ],
-  };
-}
-
-/** Tells a tenant of patterns that it has never seen before. */
-export function renderNewPatterns(
-  named: readonly { serviceName: string; template: string; level: string }[],
-  total: number,
-  publicUrl: string,
-): SlackMessage {
-  const what = total === 1 ? "1 new pattern" : `${formatCount(total)} new patterns`;
-  const lines = named.map(
-    ({ serviceName, template, level }) =>
-      `• *${escapeMrkdwn(level)}* ${escapeMrkdwn(truncate(serviceName, 60))}: ${truncateEscaped(escapeMrkdwn(template), 180)}`,
-  );
-  const more = total > named.length ? [`and ${formatCount(total - named.length)} more`] : [];
-  return {
-    text: `log0: ${what}`,
-    blocks: [
-      { type: "header", text: { type: "plain_text", text: `${what}, never seen before` } },
-      { type: "section", text: markdown([...lines, ...more].join("\n")) },
-      {
-        type: "actions",
-        elements: [
-          {
-            type: "button",
-            text: { type: "plain_text", text: "View new patterns" },
-            url: `${publicUrl}/api/v1/patterns/new`,
-            action_id: "view_new_patterns",
-          },
-        ],
-      },
+      ...(view.mayBeDouble === true
+        ? [{ type: "context" as const, elements: [markdown("Slack did not answer once: this may be here twice.")] }]
+        : []),
+      actionsBlock(incident, tenantId === undefined ? undefined : { tenantId, incidentId: incident.id }, [
+        linkButton("View incident", incidentUrl(publicUrl, incident.id), "view_incident"),
+        linkButton("View logs", logsUrl(publicUrl, incident), "view_logs"),
+      ]),
     ],
   };
 }

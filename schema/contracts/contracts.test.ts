@@ -219,7 +219,13 @@ const contracts: Readonly<Record<string, Contract>> = {
   SummaryContent: {
     schema: SummaryContent,
     example: content,
-    also: [{ bullets: Array(7).fill("b"), evidence: Array(5).fill("e"), nextSteps: Array(5).fill("n") }],
+    also: [
+      {
+        bullets: Array(7).fill("b"),
+        evidence: Array(8).fill({ eventId: id, line: "e" }),
+        nextSteps: Array(5).fill("n"),
+      },
+    ],
     wrong: [
       { title: "" },
       { title: long(200) },
@@ -228,8 +234,9 @@ const contracts: Readonly<Record<string, Contract>> = {
       { bullets: ["a", "b"] },
       { bullets: Array(8).fill("b") },
       { bullets: ["a", "b", long(500)] },
-      { evidence: Array(6).fill("e") },
-      { evidence: [""] },
+      { evidence: Array(9).fill({ eventId: id, line: "e" }) },
+      { evidence: [{ eventId: "L1", line: "e" }] },
+      { evidence: [{ eventId: null, line: "" }] },
       { nextSteps: [] },
       { nextSteps: Array(6).fill("n") },
       { severity: "SEVERE" },

@@ -1,3 +1,4 @@
+export * from "./channels.ts";
 export * from "./dead-letter.ts";
 export * from "./envelope.ts";
 export * from "./grouping-rules.ts";

@@ -8,6 +8,8 @@ export const Job = z
       eventId: z.string().min(1).max(200),
       tenantId: z.uuid(),
       incidentId: z.uuid(),
+      actor: z.string().min(1).max(200).optional().describe("Who asked; nobody when the incident opened"),
+      force: z.literal(true).optional().describe("Also when there is a summary"),
       schemaVersion: z.literal("v1"),
     }),
     z.object({

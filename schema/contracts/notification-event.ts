@@ -34,6 +34,10 @@ export const NotificationEvent = z
     topMessages: z.array(z.string()).max(10),
     aiSummary: z.string().nullable().describe("Null on INCIDENT_CREATED: the summary comes later"),
     notificationType: NotificationType,
+    channelId: z
+      .uuid()
+      .optional()
+      .describe("Only where an event for several channels was split: the one that this is for"),
     assignedToUserId: z.uuid().optional().describe("Only when the type is INCIDENT_ASSIGNED"),
     schemaVersion: z.literal("v1"),
   })

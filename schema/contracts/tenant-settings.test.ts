@@ -8,6 +8,7 @@ describe("a tenant's settings", () => {
     expect(TenantSettings.parse({})).toEqual({
       windowMs: 5 * minute,
       threshold: 10,
+      aiDailyTokens: 500_000,
       thresholdBySeverity: {},
       clusterMinLevel: "WARN",
       updateIntervalMs: 30_000,

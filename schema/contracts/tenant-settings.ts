@@ -3,6 +3,9 @@ import { Level, Severity } from "./levels.ts";
 
 const minute = 60_000;
 
+/** How long an incident is quiet before it is resolved by itself, ms. */
+export const AUTO_RESOLVE_MS = { least: 10 * minute, usual: 24 * 60 * minute } as const;
+
 /** What a tenant may set; every field has a default, so `{}` is a valid value. Durations in ms. */
 export const TenantSettings = z.object({
   /**
@@ -27,9 +30,33 @@ export const TenantSettings = z.object({
     .min(1_000)
     .max(60 * minute)
     .default(30_000),
+  /**
+   * An open incident that has not occurred for so long is resolved by itself; null never. A day by default: what comes
+   * once a day stays one incident, and what has ended does not stand open for a week.
+   */
+  autoResolveMs: z
+    .int()
+    .min(AUTO_RESOLVE_MS.least)
+    .max(90 * 24 * 60 * minute)
+    .nullable()
+    .default(AUTO_RESOLVE_MS.usual),
   /** Whether the first sight of a WARN or worse pattern is told in the alert channel. */
   newPatternAlerts: z.boolean().default(false),
   /** Slack channel for alerts; the platform's default when missing. */
   slackChannel: z.string().min(1).max(100).optional(),
+  /** Tokens (in and out) that a tenant's summaries may take a day (UTC); beyond them the extractive summarizer writes. */
+  aiDailyTokens: z.int().min(0).max(1_000_000_000).default(500_000),
+  /** The tenant's own OpenAI-compatible endpoint for summaries; the platform's model when missing. */
+  ai: z
+    .object({
+      baseUrl: z.string().min(1).max(2_048).describe("What `/chat/completions` is put behind"),
+      model: z.string().min(1).max(200),
+      sealedKey: z
+        .string()
+        .max(2_000)
+        .optional()
+        .describe("The key, sealed for this tenant; none where none is asked for"),
+    })
+    .optional(),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;

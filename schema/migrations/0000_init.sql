@@ -1,3 +1,50 @@
+CREATE TABLE `channels` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`config` text NOT NULL,
+	`secret` text,
+	`enabled` integer NOT NULL,
+	`failing_since` integer,
+	`last_error` text,
+	`last_delivered_at` integer,
+	`tested_at` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `channels_name` ON `channels` (`tenant_id`,`name`);--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`tenant_id` text NOT NULL,
+	`channel_id` text NOT NULL,
+	`notice_key` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`shown_version` integer NOT NULL,
+	`handle` text,
+	`lease_token` text,
+	`lease_until` integer NOT NULL,
+	`counted_at` integer,
+	`held_until` integer,
+	`digest_id` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `channel_id`, `notice_key`)
+);
+--> statement-breakpoint
+CREATE INDEX `deliveries_counted` ON `deliveries` (`tenant_id`,`channel_id`,`counted_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_held` ON `deliveries` (`held_until`) WHERE held_until IS NOT NULL AND digest_id IS NULL;--> statement-breakpoint
+CREATE INDEX `deliveries_digest` ON `deliveries` (`tenant_id`,`digest_id`) WHERE digest_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `deliveries_updated` ON `deliveries` (`updated_at`);--> statement-breakpoint
+CREATE TABLE `routing_sets` (
+	`tenant_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`routing` text NOT NULL,
+	`actor` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `version`)
+);
+--> statement-breakpoint
 CREATE TABLE `fingerprint_aliases` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -32,7 +79,8 @@ CREATE TABLE `incident_history` (
 	`change` text NOT NULL,
 	`from_status` text,
 	`to_status` text,
-	`note` text
+	`note` text,
+	`subject` text
 );
 --> statement-breakpoint
 CREATE INDEX `incident_history_incident` ON `incident_history` (`tenant_id`,`incident_id`,`at`);--> statement-breakpoint
@@ -109,6 +157,9 @@ CREATE INDEX `incidents_list` ON `incidents` (`tenant_id`,`created_at`,`id`);-->
 CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`environment`,`fingerprint`,`resolved_at`);--> statement-breakpoint
 CREATE INDEX `incidents_merged` ON `incidents` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `incidents_merge` ON `incidents` (`tenant_id`,`merge_id`) WHERE merge_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_regression` ON `incidents` (`tenant_id`,`regression_of`) WHERE regression_of IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_quiet` ON `incidents` (`last_seen_at`) WHERE status <> 'RESOLVED';--> statement-breakpoint
+CREATE INDEX `incidents_snoozed` ON `incidents` (`snoozed_until`) WHERE snoozed_until IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `bucket_sweeps` (
 	`prefix` text PRIMARY KEY NOT NULL,
 	`cursor` text,
@@ -201,18 +252,120 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_created` ON `outbox` (`created_at`);--> statement-breakpoint
+CREATE TABLE `ai_circuits` (
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`failures` integer NOT NULL,
+	`open_until` integer,
+	`trips` integer NOT NULL,
+	`epoch` integer NOT NULL,
+	`probe_until` integer,
+	`version` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `ai_usage` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`tokens` integer DEFAULT 0 NOT NULL,
+	`calls` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_answers` (
+	`tenant_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`answer` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_claims` (
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`token` text NOT NULL,
+	`until` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `incident_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_runs` (
+	`tenant_id` text NOT NULL,
+	`job_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`model` text NOT NULL,
+	`prompt_version` text NOT NULL,
+	`partial_reason` text,
+	`tokens_in` integer NOT NULL,
+	`tokens_out` integer NOT NULL,
+	`cost_usd` real,
+	`latency_ms` integer NOT NULL,
+	`invented_citations` integer NOT NULL,
+	`finished_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `job_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `slack_installs` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`team_id` text NOT NULL,
+	`team_name` text NOT NULL,
+	`bot_user_id` text NOT NULL,
+	`bot_token` text NOT NULL,
+	`signing_secret` text,
+	`actor` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`error` text,
+	`broken_since` integer
+);
+--> statement-breakpoint
 CREATE TABLE `slack_messages` (
 	`tenant_id` text NOT NULL,
 	`incident_id` text NOT NULL,
 	`channel` text NOT NULL,
 	`posted_channel` text,
 	`ts` text,
+	`sender` text,
 	`shown_version` integer NOT NULL,
+	`wanted_at` integer,
+	`group_id` text,
+	`may_be_doubled` integer DEFAULT 0 NOT NULL,
 	`lease_token` text,
 	`lease_until` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `incident_id`, `channel`)
 );
 --> statement-breakpoint
+CREATE INDEX `slack_messages_wanted` ON `slack_messages` (`tenant_id`,`channel`,`wanted_at`);--> statement-breakpoint
+CREATE INDEX `slack_messages_group` ON `slack_messages` (`tenant_id`,`group_id`) WHERE group_id IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `slack_notices` (
+	`tenant_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`target` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`ts` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `event_id`, `target`)
+);
+--> statement-breakpoint
+CREATE TABLE `slack_requests` (
+	`signature` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `slack_requests_at` ON `slack_requests` (`at`);--> statement-breakpoint
+CREATE TABLE `slack_users` (
+	`tenant_id` text NOT NULL,
+	`team_id` text NOT NULL,
+	`slack_user_id` text NOT NULL,
+	`email` text,
+	`utc_offset` integer NOT NULL,
+	`fetched_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `team_id`, `slack_user_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `slack_users_email` ON `slack_users` (`tenant_id`,`team_id`,`email`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,

@@ -66,6 +66,10 @@ export const incidents = sqliteTable(
     index("incidents_fingerprint").on(table.tenantId, table.environment, table.fingerprint, table.resolvedAt),
     index("incidents_merged").on(table.tenantId, table.mergedInto).where(sql`merged_into IS NOT NULL`),
     index("incidents_merge").on(table.tenantId, table.mergeId).where(sql`merge_id IS NOT NULL`),
+    index("incidents_regression").on(table.tenantId, table.regressionOf).where(sql`regression_of IS NOT NULL`),
+    // For the cron, which looks at all tenants: what is quiet for long, and what wakes.
+    index("incidents_quiet").on(table.lastSeenAt).where(sql`status <> 'RESOLVED'`),
+    index("incidents_snoozed").on(table.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
 );
 
@@ -132,6 +136,8 @@ export const incidentHistory = sqliteTable(
     fromStatus: text("from_status", { enum: INCIDENT_STATUSES }),
     toStatus: text("to_status", { enum: INCIDENT_STATUSES }),
     note: text(),
+    /** What it was about: whom it was assigned to, the other incident of a merge or link, what a snooze waits for. */
+    subject: text(),
   },
   (table) => [index("incident_history_incident").on(table.tenantId, table.incidentId, table.at)],
 );

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { QUEUES, STAGES } from "../contracts/dead-letter.ts";
 
 /** Messages written with the state change that causes them, sent afterwards, then deleted (DESIGN.md, rule 4). */
@@ -33,25 +33,6 @@ export const deadLetters = sqliteTable(
     replayedAt: integer("replayed_at"),
   },
   (table) => [index("dead_letters_list").on(table.tenantId, table.failedAt, table.id)],
-);
-
-/** One row an incident and channel: the claim that makes one post, and the handle that edits it. */
-export const slackMessages = sqliteTable(
-  "slack_messages",
-  {
-    tenantId: text("tenant_id").notNull(),
-    incidentId: text("incident_id").notNull(),
-    channel: text().notNull(),
-    /** Slack's id of the channel and the message, once posted. */
-    postedChannel: text("posted_channel"),
-    ts: text(),
-    /** Version of the incident that the message shows; 0 before the post. */
-    shownVersion: integer("shown_version").notNull(),
-    /** Who may post or edit until `lease_until` (Unix ms). */
-    leaseToken: text("lease_token"),
-    leaseUntil: integer("lease_until").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.incidentId, table.channel] })],
 );
 
 /** When a tenant was last told of its dead letters. */

@@ -1,9 +1,9 @@
 import { and, count, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
-import { renderDeadLetterAlert } from "../../core/notifications/slack-message.ts";
+import { renderDeadLetterAlert } from "../../core/notifications/slack-alerts.ts";
 import { deadLetterAlerts, deadLetters } from "../../schema/tables/messaging.ts";
 import { postMessage, type SlackAccess } from "../notifications/slack-api.ts";
+import { slackTarget } from "../notifications/slack-target.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
-import { loadTenant } from "../tenants/load-tenant.ts";
 
 /** A tenant hears of its dead letters at most once in this time: they wait, and are not urgent twice. */
 const REPEAT_MS = 60 * 60 * 1000;
@@ -63,9 +63,9 @@ async function tell(scope: TenantScope, target: AlertTarget): Promise<void> {
       .orderBy(desc(deadLetters.failedAt))
       .limit(1),
   ]);
-  const { settings } = await loadTenant(scope);
+  const slack = await slackTarget(scope, target);
   const message = renderDeadLetterAlert(counts, latest[0]?.error ?? "", target.publicUrl);
-  await postMessage(target, settings.slackChannel ?? target.defaultChannel, message);
+  if (slack !== undefined) await postMessage(slack, slack.channel, message);
 }
 
 /** Tells tenants of new dead letters in Slack. A message that cannot be sent is tried again after an hour. */

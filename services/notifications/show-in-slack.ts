@@ -1,98 +1,125 @@
-import { and, eq, lt, sql } from "drizzle-orm";
-import { Log0Error } from "../../core/errors.ts";
-import { uuidV7 } from "../../core/ids.ts";
+import { and, eq } from "drizzle-orm";
+import type { Incident } from "../../core/incidents/incident.ts";
 import { renderIncident } from "../../core/notifications/slack-message.ts";
-import { slackMessages } from "../../schema/tables/messaging.ts";
-import { getIncident } from "../incidents/get.ts";
+import { regressionNotice } from "../../core/notifications/slack-notice.ts";
+import type { WindowCount } from "../../core/notifications/slack-sparkline.ts";
+import { incidents } from "../../schema/tables/incidents.ts";
+import { slackMessages } from "../../schema/tables/slack.ts";
+import { users } from "../../schema/tables/tenants.ts";
+import { foundIn } from "../incidents/get.ts";
+import { windowCounts } from "../incidents/sql.ts";
 import type { TenantScope } from "../platform.ts";
-import { postMessage, type SlackAccess, updateMessage } from "./slack-api.ts";
+import { type ClaimedMessage, claimMessage, type Shown, withMessage } from "../slack/claim-message.ts";
+import { withHealth } from "../slack/note-health.ts";
+import { showGroup } from "../slack/show-group.ts";
+import { tellAssignee } from "../slack/tell-assignee.ts";
+import { markTold, type ToldChange, tellOnce, tellThread, toldChanges } from "../slack/tell-thread.ts";
+import { postMessage, postText, updateMessage } from "./slack-api.ts";
+import { SlackError } from "./slack-error.ts";
+import type { SlackTarget } from "./slack-target.ts";
 
-/** Longer than a call to Slack may take; after that the claim is taken for lost. */
-const LEASE_MS = 30_000;
+export type { SlackTarget } from "./slack-target.ts";
 
-export interface SlackTarget extends SlackAccess {
-  channel: string;
-  /** What links begin with. */
-  publicUrl: string;
+/** What a message shows, read in one transaction. */
+interface PresentState {
+  incident: Incident;
+  windows: WindowCount[];
+  changes: ToldChange[];
+  assignee: string | undefined;
 }
 
-/**
- * Claims the incident's message in a channel. Slack has no idempotency key for posting: whoever holds the claim posts,
- * the others wait.
- */
-async function claim(scope: TenantScope, incidentId: string, channel: string, leaseToken: string) {
-  const now = scope.now();
-  const leaseUntil = now + LEASE_MS;
-  return await scope.db
-    .insert(slackMessages)
-    .values({ tenantId: scope.tenantId, incidentId, channel, shownVersion: 0, leaseToken, leaseUntil })
-    .onConflictDoUpdate({
-      target: [slackMessages.tenantId, slackMessages.incidentId, slackMessages.channel],
-      set: { leaseToken, leaseUntil },
-      setWhere: lt(slackMessages.leaseUntil, now),
-    })
-    .returning()
+async function presentState(scope: TenantScope, incidentId: string): Promise<PresentState> {
+  const mine = and(eq(incidents.tenantId, scope.tenantId), eq(incidents.id, incidentId));
+  const [found, windows, changes, assigned] = await scope.db.batch([
+    scope.db.select().from(incidents).where(mine),
+    windowCounts(scope, incidentId),
+    toldChanges(scope, incidentId),
+    scope.db
+      .select({ email: users.email })
+      .from(incidents)
+      .innerJoin(users, and(eq(users.tenantId, scope.tenantId), eq(users.id, incidents.assigneeId)))
+      .where(mine),
+  ]);
+  return { incident: foundIn(found), windows, changes, assignee: assigned[0]?.email };
+}
+
+/** Whether an incident of a flood stands alone: somebody has acted on it, or it is more than one of many. */
+function standsAlone({ incident, changes }: PresentState): boolean {
+  const byPeople = changes.some(({ actor }) => actor !== "system" && !actor.startsWith("rule:"));
+  return byPeople || incident.escalatedAt !== null;
+}
+
+/** Tells in the thread of the incident before that it has come back. */
+async function tellOfRegression(scope: TenantScope, incident: Incident, target: SlackTarget, sender: string) {
+  if (incident.regressionOf === null) return;
+  const { tenantId, incidentId, channel } = slackMessages;
+  const before = await scope.db
+    .select()
+    .from(slackMessages)
+    .where(and(eq(tenantId, scope.tenantId), eq(incidentId, incident.regressionOf), eq(channel, target.channel)))
     .get();
+  if (before === undefined || before.sender !== sender) return;
+  const { postedChannel, ts } = before;
+  if (postedChannel === null || ts === null) return;
+  const notice = { incidentId: incident.id, eventId: `regression:${incident.id}`, target: target.channel };
+  await tellOnce(scope, notice, () =>
+    postText(target, postedChannel, regressionNotice(incident, target.publicUrl), ts),
+  );
 }
 
-/** What Slack shows now; empty when nothing has changed there. */
-interface Shown {
-  shownVersion?: number;
-  postedChannel?: string;
-  ts?: string;
-}
-
-async function release(
+/** Posts or edits the message, with what belongs to it. */
+async function bring(
   scope: TenantScope,
-  incidentId: string,
-  channel: string,
-  leaseToken: string,
-  shown: Shown,
+  claimed: ClaimedMessage,
+  state: PresentState,
+  target: SlackTarget,
+  note: (shown: Shown) => void,
 ): Promise<void> {
-  await scope.db
-    .update(slackMessages)
-    .set({ ...shown, leaseToken: null, leaseUntil: 0 })
-    .where(
-      and(
-        eq(slackMessages.tenantId, scope.tenantId),
-        eq(slackMessages.incidentId, incidentId),
-        eq(slackMessages.channel, channel),
-        sql`${slackMessages.leaseToken} = ${leaseToken}`,
-      ),
-    );
+  const { incident, windows, changes, assignee } = state;
+  const { channel } = claimed;
+  const message = renderIncident(incident, {
+    publicUrl: target.publicUrl,
+    tenantId: target.interactive === true ? scope.tenantId : undefined,
+    windows,
+    assignee,
+    mayBeDouble: claimed.mayBeDoubled > 0,
+  });
+  const posted =
+    claimed.posted ??
+    (await postMessage(target, channel, message).catch((error: unknown) => {
+      note({ unknownPost: error instanceof SlackError && error.unknown });
+      throw error;
+    }));
+  // From here on a failure is followed by an edit of this message, not by another post.
+  note({ posted });
+  if (claimed.shownVersion === 0) {
+    // The message has just been posted, or an earlier try did not come further: it shows all that happened before.
+    const ids = changes.map(({ id }) => id);
+    await markTold(scope, incident.id, channel, ids);
+    await tellOfRegression(scope, incident, target, claimed.sender);
+  } else {
+    await tellThread(scope, incident.id, channel, changes, (text) => postText(target, posted.channel, text, posted.ts));
+  }
+  await tellAssignee(scope, incident, target, changes);
+  if (claimed.posted !== undefined) await updateMessage(target, posted, message);
+  note({ shownVersion: incident.version });
 }
 
 /**
- * Brings the incident's one Slack message to its present state: posts it, or edits it in place. Skips what is already
- * shown. Only a timeout whose outcome is unknown may post it twice.
- * @throws Log0Error delivery_failed
+ * Brings the incident's one Slack message to its present state: posts it, or edits it in place; replies in its thread,
+ * and tells the assignee. In a flood it is shown in the one message of the flood, until somebody acts on it. Skips what is
+ * already shown. Only a timeout whose outcome is unknown may post it twice, and then the message says so.
+ * @throws Log0Error not_found, delivery_failed
  */
 export async function showInSlack(scope: TenantScope, incidentId: string, target: SlackTarget): Promise<void> {
-  const { channel } = target;
-  const leaseToken = uuidV7(scope.now(), scope.random(10));
-  const claimed = await claim(scope, incidentId, channel, leaseToken);
-  if (claimed === undefined) {
-    throw new Log0Error("delivery_failed", "another sender holds the message", { permanent: false });
-  }
-  let shown: Shown = {};
-  try {
-    const incident = await getIncident(scope, incidentId);
-    if (claimed.shownVersion < incident.version) {
-      const message = renderIncident(incident, target.publicUrl);
-      const { postedChannel, ts } = claimed;
-      const shownVersion = incident.version;
-      if (postedChannel !== null && ts !== null) {
-        await updateMessage(target, { channel: postedChannel, ts }, message);
-        shown = { shownVersion };
-      } else {
-        const posted = await postMessage(target, channel, message);
-        shown = { shownVersion, postedChannel: posted.channel, ts: posted.ts };
-      }
-    }
-    await release(scope, incidentId, channel, leaseToken, shown);
-  } catch (error) {
-    // When it was the release that failed, what Slack shows must still be noted, or the next try would post again.
-    await release(scope, incidentId, channel, leaseToken, shown);
-    throw error;
-  }
+  await withHealth(scope, target, async () => {
+    const claimed = await claimMessage(scope, incidentId, target, "incident");
+    await withMessage(scope, claimed, async (note) => {
+      const state = await presentState(scope, incidentId);
+      if (claimed.shownVersion >= state.incident.version) return;
+      if (claimed.groupId !== null && claimed.posted === undefined && !standsAlone(state)) return;
+      await bring(scope, claimed, state, target, note);
+    });
+    if (claimed.groupId !== null) await showGroup(scope, claimed.groupId, target);
+  });
 }

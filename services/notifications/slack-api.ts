@@ -1,33 +1,11 @@
 import * as z from "zod";
-import { Log0Error } from "../../core/errors.ts";
-import type { SlackMessage } from "../../core/notifications/slack-message.ts";
+import type { SlackMessage, SlackView } from "../../core/notifications/slack-blocks.ts";
+import { SlackError, slackRefuses } from "./slack-error.ts";
 
 /** Slack answers within a second or two; what takes longer has an unknown outcome. */
 const TIMEOUT_MS = 10_000;
 
-const Answer = z.object({
-  ok: z.boolean(),
-  error: z.string().optional(),
-  ts: z.string().optional(),
-  channel: z.string().optional(),
-});
-
-/** Errors that the same call cannot get over: someone has to change the token or the channel. */
-const PERMANENT = new Set([
-  "invalid_auth",
-  "not_authed",
-  "account_inactive",
-  "token_revoked",
-  "token_expired",
-  "missing_scope",
-  "channel_not_found",
-  "not_in_channel",
-  "is_archived",
-  "invalid_blocks",
-  "msg_too_long",
-  "cant_update_message",
-  "message_not_found",
-]);
+const Answer = z.object({ ok: z.boolean(), error: z.string().max(200).optional() });
 
 export interface SlackAccess {
   /** `https://slack.com/api`, or the local inbox. */
@@ -35,60 +13,182 @@ export interface SlackAccess {
   botToken: string;
 }
 
-/**
- * Calls a method of Slack's Web API.
- * @throws Log0Error delivery_failed; permanent where another try cannot help
- */
-async function call(access: SlackAccess, method: string, body: unknown): Promise<z.infer<typeof Answer>> {
-  let response: Response;
+async function send(url: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(`${access.apiUrl}/${method}`, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8", authorization: `Bearer ${access.botToken}` },
-      body: JSON.stringify(body),
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    return await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw new Log0Error("delivery_failed", "Slack cannot be reached", { permanent: false, cause: error });
+    throw new SlackError("timeout", "Slack cannot be reached", { permanent: false, unknown: true, cause: error });
   }
+}
+
+/** What Slack answers to a method, checked. @throws SlackError */
+async function answerOf<T extends z.ZodType>(response: Response, schema: T): Promise<z.infer<T>> {
   if (response.status === 429) {
     const retryAfter = Number(response.headers.get("retry-after") ?? "1");
-    throw new Log0Error("delivery_failed", "Slack asks to slow down", {
+    throw new SlackError("ratelimited", "Slack asks to slow down", {
       permanent: false,
       retryAfter: Number.isFinite(retryAfter) ? Math.min(3_600, Math.max(1, retryAfter)) : 1,
     });
   }
   if (!response.ok) {
-    throw new Log0Error("delivery_failed", `Slack answers ${response.status}`, { permanent: response.status < 500 });
+    const passing = response.status >= 500;
+    const reason = `http_${response.status}`;
+    throw new SlackError(reason, `Slack answers ${response.status}`, { permanent: !passing, unknown: passing });
   }
-  const answer = Answer.safeParse(await response.json().catch(() => undefined));
-  if (!answer.success) throw new Log0Error("delivery_failed", "Slack's answer cannot be read", { permanent: false });
-  if (!answer.data.ok) {
-    const reason = answer.data.error ?? "unknown error";
-    throw new Log0Error("delivery_failed", `Slack refuses: ${reason}`, { permanent: PERMANENT.has(reason) });
-  }
-  return answer.data;
+  const body: unknown = await response.json().catch(() => undefined);
+  const answer = Answer.safeParse(body);
+  const unreadable = () =>
+    new SlackError("unreadable", "Slack's answer cannot be read", { permanent: false, unknown: true });
+  if (!answer.success) throw unreadable();
+  if (!answer.data.ok) throw slackRefuses(answer.data.error ?? "unknown error");
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw unreadable();
+  return parsed.data;
 }
 
-/** Posts a message. @returns Slack's ids of the channel and the message */
-export async function postMessage(
+/** Calls a method that takes JSON. @throws SlackError, permanent where another try cannot help */
+async function call<T extends z.ZodType>(access: SlackAccess, method: string, body: object, schema: T) {
+  const response = await send(`${access.apiUrl}/${method}`, {
+    method: "POST",
+    headers: { "content-type": "application/json; charset=utf-8", authorization: `Bearer ${access.botToken}` },
+    body: JSON.stringify(body),
+  });
+  return await answerOf(response, schema);
+}
+
+/** Calls a method that only reads: those take a form, no JSON. @throws SlackError */
+async function ask<T extends z.ZodType>(access: SlackAccess, method: string, query: Record<string, string>, schema: T) {
+  const response = await send(`${access.apiUrl}/${method}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${access.botToken}` },
+    body: new URLSearchParams(query),
+  });
+  return await answerOf(response, schema);
+}
+
+const Posted = z.object({ channel: z.string().min(1), ts: z.string().min(1) });
+
+/** Slack's ids of a message and its channel. */
+export type PostedMessage = z.infer<typeof Posted>;
+
+/** Posts a message. @throws SlackError */
+export function postMessage(access: SlackAccess, channel: string, message: SlackMessage): Promise<PostedMessage> {
+  return call(access, "chat.postMessage", { channel, ...message, unfurl_links: false }, Posted);
+}
+
+/** Posts a text, in a thread where one is named. @param text mrkdwn, escaped @throws SlackError */
+export function postText(
   access: SlackAccess,
   channel: string,
-  message: SlackMessage,
-): Promise<{ channel: string; ts: string }> {
-  const answer = await call(access, "chat.postMessage", { channel, ...message, unfurl_links: false });
-  if (answer.ts === undefined || answer.channel === undefined) {
-    throw new Log0Error("delivery_failed", "Slack's answer names no message", { permanent: false });
-  }
-  return { channel: answer.channel, ts: answer.ts };
+  text: string,
+  threadTs?: string,
+): Promise<PostedMessage> {
+  const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+  return call(access, "chat.postMessage", { channel, text, ...thread, unfurl_links: false }, Posted);
 }
 
-/** Edits a message in place. */
-export async function updateMessage(
-  access: SlackAccess,
-  posted: { channel: string; ts: string },
-  message: SlackMessage,
-): Promise<void> {
-  await call(access, "chat.update", { ...posted, ...message });
+/** Edits a message in place. @throws SlackError */
+export async function updateMessage(access: SlackAccess, posted: PostedMessage, message: SlackMessage): Promise<void> {
+  await call(access, "chat.update", { ...posted, ...message }, Answer);
+}
+
+/** Shows a text to one account alone. @param text mrkdwn, escaped @throws SlackError */
+export async function postEphemeral(access: SlackAccess, channel: string, user: string, text: string): Promise<void> {
+  await call(access, "chat.postEphemeral", { channel, user, text }, Answer);
+}
+
+const Conversation = z.object({ channel: z.object({ id: z.string().min(1) }) });
+
+/** The direct conversation with an account. @returns Slack's id of it @throws SlackError */
+export async function openConversation(access: SlackAccess, user: string): Promise<string> {
+  return (await call(access, "conversations.open", { users: user }, Conversation)).channel.id;
+}
+
+const View = z.object({ view: z.object({ id: z.string().min(1) }) });
+
+/** Opens a modal; the trigger lives 3 seconds. @returns Slack's id of the view @throws SlackError */
+export async function openView(access: SlackAccess, triggerId: string, view: SlackView): Promise<string> {
+  return (await call(access, "views.open", { trigger_id: triggerId, view }, View)).view.id;
+}
+
+/** @throws SlackError */
+export async function updateView(access: SlackAccess, viewId: string, view: SlackView): Promise<void> {
+  await call(access, "views.update", { view_id: viewId, view }, View);
+}
+
+const Identity = z.object({ team_id: z.string().min(1), team: z.string(), user_id: z.string().min(1) });
+
+/** Whose token it is. @throws SlackError */
+export async function testAuth(access: SlackAccess): Promise<{ teamId: string; teamName: string; botUserId: string }> {
+  const { team_id: teamId, team: teamName, user_id: botUserId } = await ask(access, "auth.test", {}, Identity);
+  return { teamId, teamName, botUserId };
+}
+
+const User = z.object({
+  user: z.object({
+    id: z.string().min(1),
+    team_id: z.string().optional(),
+    deleted: z.boolean().default(false),
+    is_bot: z.boolean().default(false),
+    is_restricted: z.boolean().default(false),
+    is_stranger: z.boolean().default(false),
+    tz_offset: z.number().optional(),
+    profile: z.object({ email: z.string().max(320).optional() }).default({}),
+  }),
+});
+export type SlackUser = z.infer<typeof User>["user"];
+
+/** @throws SlackError */
+export async function fetchUser(access: SlackAccess, user: string): Promise<SlackUser> {
+  return (await ask(access, "users.info", { user }, User)).user;
+}
+
+/** @throws SlackError users_not_found */
+export async function findUserByEmail(access: SlackAccess, email: string): Promise<SlackUser> {
+  return (await ask(access, "users.lookupByEmail", { email }, User)).user;
+}
+
+const Grant = z.object({
+  access_token: z.string().startsWith("xoxb-"),
+  bot_user_id: z.string().min(1),
+  team: z.object({ id: z.string().min(1), name: z.string().default("") }),
+});
+
+/** Changes the code of an OAuth v2 installation for the bot's token. @throws SlackError */
+export async function exchangeCode(
+  apiUrl: string,
+  client: { id: string; secret: string },
+  code: string,
+  redirectUri: string,
+): Promise<{ botToken: string; botUserId: string; teamId: string; teamName: string }> {
+  const response = await send(`${apiUrl}/oauth.v2.access`, {
+    method: "POST",
+    body: new URLSearchParams({
+      client_id: client.id,
+      client_secret: client.secret,
+      code,
+      redirect_uri: redirectUri,
+    }),
+  });
+  const { access_token: botToken, bot_user_id: botUserId, team } = await answerOf(response, Grant);
+  return { botToken, botUserId, teamId: team.id, teamName: team.name };
+}
+
+/**
+ * Answers a click at the address that came with it, for the clicker's eyes alone. The address comes from a signed request,
+ * and still nothing is sent to any host but Slack's (or the one that the deployment names).
+ * @param text mrkdwn, escaped
+ * @returns false when the address is not Slack's
+ */
+export async function respond(apiUrl: string, responseUrl: string, text: string): Promise<boolean> {
+  if (!URL.canParse(responseUrl)) return false;
+  const { origin } = new URL(responseUrl);
+  if (origin !== "https://hooks.slack.com" && origin !== new URL(apiUrl).origin) return false;
+  const response = await send(responseUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify({ response_type: "ephemeral", replace_original: false, text }),
+  });
+  await response.body?.cancel();
+  return response.ok;
 }

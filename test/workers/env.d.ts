@@ -16,5 +16,9 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Where the fake Slack of test/workers/node listens. */
     slackUrl: string;
+    /** Where the fake model of test/workers/node listens. */
+    llmUrl: string;
+    /** Where Discord, the mail server and the webhooks of test/workers/node listen. */
+    receiversUrl: string;
   }
 }

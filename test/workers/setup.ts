@@ -3,4 +3,4 @@ import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 
 await applyD1Migrations(env.DB, env.MIGRATIONS);
-Object.assign(env, { SLACK_API_URL: `${inject("slackUrl")}/api` });
+Object.assign(env, { SLACK_API_URL: `${inject("slackUrl")}/api`, EMAIL_API_URL: `${inject("receiversUrl")}/email` });

@@ -1,9 +1,10 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
-import { accepted, changeStatus, deadLettersOf, incidentsOf, replay } from "./support/http.ts";
+import { accepted, ask, changeStatus, deadLettersOf, incidentsOf, replay } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { deliver, exhaust, messagesAt, settle } from "./support/pipeline.ts";
 import { putBack, type Sent, take } from "./support/queues.ts";
@@ -93,7 +94,7 @@ describe("an incident's Slack message", () => {
 
   test("of a sender that died is posted by the next when its claim is over", async () => {
     const { tenant, message } = await waiting();
-    fail("db", 'from "incidents"', { times: 1 });
+    fail("db", 'from "incident_history"', { times: 1 });
     fail("db", 'update "slack_messages"', { times: 1 });
     await deliver("notification-events", [message]);
     expect((await deliver("notification-events", [{ ...message, attempts: 2 }])).retried).toHaveLength(1);
@@ -101,6 +102,8 @@ describe("an incident's Slack message", () => {
     advance(31_000);
     expect((await deliver("notification-events", [{ ...message, attempts: 3 }])).acked).toHaveLength(1);
     expect(await methods(tenant)).toEqual(["chat.postMessage"]);
+    // Nobody knows how far it came.
+    expect(JSON.stringify(await slackCalls(tenant))).toContain("twice");
   });
 
   test("shows the present state, not the one of the event: what comes late is skipped", async () => {
@@ -129,17 +132,37 @@ describe("an incident's Slack message", () => {
 describe("what Slack may answer", () => {
   const ok = { status: 200, body: { ok: true, channel: "C-x", ts: "1.1" } };
   const passing = [
-    { name: "500", answer: { status: 500, body: {} } },
-    { name: "503", answer: { status: 503, body: {} } },
-    { name: "no JSON that it knows", answer: { status: 200, body: "hello" } },
-    { name: "an error that passes", answer: { status: 200, body: { ok: false, error: "internal_error" } } },
-    { name: "ratelimited", answer: { status: 200, body: { ok: false, error: "ratelimited" } } },
+    { name: "500", answer: { status: 500, body: {} }, unsure: true },
+    { name: "503", answer: { status: 503, body: {} }, unsure: true },
+    { name: "no JSON that it knows", answer: { status: 200, body: "hello" }, unsure: true },
+    { name: "internal_error", answer: { status: 200, body: { ok: false, error: "internal_error" } }, unsure: true },
+    { name: "ratelimited", answer: { status: 200, body: { ok: false, error: "ratelimited" } }, unsure: false },
   ];
-  test.each(passing)("$name: is tried again", async ({ answer }) => {
+  test.each(passing)("$name: is tried again, and says whether it may be there twice", async ({ answer, unsure }) => {
     const { tenant, message } = await waiting();
     await script(tenant, [answer, ok]);
     expect(await exhaust("notification-events", message)).toMatchObject({ attempts: 2 });
     expect(await deadLettersOf(tenant)).toEqual([]);
+    expect((await slackCalls(tenant)).map(({ body }) => JSON.stringify(body).includes("twice"))).toEqual([
+      false,
+      unsure,
+    ]);
+    const [incident] = await incidentsOf(tenant);
+    const Detail = z.object({ slack: z.array(z.object({ channel: z.string(), mayBeDoubled: z.number() })) });
+    expect(await ask(tenant, Detail, `/api/v1/incidents/${incident?.id}`)).toEqual({
+      slack: [{ channel: tenant.channel, mayBeDoubled: unsure ? 1 : 0 }],
+    });
+  });
+
+  test("nothing, because it is not there: is tried again, and says that it may be there twice", async () => {
+    const { tenant, message } = await waiting();
+    const { SLACK_API_URL } = env;
+    Object.assign(env, { SLACK_API_URL: "http://127.0.0.1:1/api" });
+    const { retried } = await deliver("notification-events", [message]);
+    Object.assign(env, { SLACK_API_URL });
+    expect(retried).toHaveLength(1);
+    expect((await deliver("notification-events", [{ ...message, attempts: 2 }])).acked).toHaveLength(1);
+    expect((await slackCalls(tenant)).map(({ body }) => JSON.stringify(body).includes("twice"))).toEqual([true]);
   });
 
   test("429: is tried again after the time that Retry-After names", async () => {

@@ -75,7 +75,7 @@ export async function giveBack(
 
 /** Consumes a queue whose messages stand each for themselves. */
 export async function consumeEach(
-  batch: MessageBatch,
+  batch: Pick<MessageBatch, "messages">,
   platform: Platform,
   spec: ConsumerSpec,
   handle: (body: unknown) => Promise<void>,

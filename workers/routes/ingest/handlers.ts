@@ -23,7 +23,7 @@ function header(c: Context<AppEnv>, name: string): string | undefined {
   return value;
 }
 
-function idempotencyKey(c: Context<AppEnv>): string | undefined {
+export function idempotencyKey(c: Context<AppEnv>): string | undefined {
   const key = c.req.header("idempotency-key")?.trim();
   if (key === undefined || key === "") return undefined;
   if (key.length <= MAX_IDEMPOTENCY_KEY) return key;

@@ -6,7 +6,7 @@ function tooLarge(limit: number, what: string): Log0Error {
 }
 
 /** Reads a stream into one array, and stops as soon as it grows beyond the limit. */
-async function readAtMost(stream: ReadableStream<Uint8Array>, limit: number, what: string): Promise<Uint8Array> {
+export async function readAtMost(stream: ReadableStream<Uint8Array>, limit: number, what: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = stream.getReader();

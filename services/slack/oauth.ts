@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { Log0Error } from "../../core/errors.ts";
+import { exchangeCode } from "../notifications/slack-api.ts";
+import { SlackError } from "../notifications/slack-error.ts";
+import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { saveInstall } from "./save-install.ts";
+import { takeOnce } from "./take-once.ts";
+
+/** What the bot may do, as in docs/slack-app-manifest.yaml. */
+export const SLACK_SCOPES = ["chat:write", "chat:write.public", "im:write", "users:read", "users:read.email"] as const;
+
+/** An installation that takes longer begins anew. */
+const STATE_MS = 10 * 60 * 1000;
+
+/** The platform's Slack app. */
+export interface SlackApp {
+  apiUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** Where Slack sends the browser back to. */
+  redirectUri: string;
+}
+
+const State = z.object({ at: z.number(), actor: z.string().max(100), for: z.literal("slack-install") });
+
+/** The address of Slack's consent page. It lasts ten minutes, for this tenant and for one installation. */
+export async function authorizeUrl(scope: TenantScope, app: Omit<SlackApp, "clientSecret">, actor: string) {
+  const content = JSON.stringify({ at: scope.now(), actor, for: "slack-install" });
+  // Sealed, it can neither be made nor changed by anybody else, nor be used for another tenant.
+  const sealed = await scope.secrets().seal(scope.tenantId, content, scope.random(12));
+  const url = new URL("/oauth/v2/authorize", app.apiUrl);
+  url.search = new URLSearchParams({
+    client_id: app.clientId,
+    scope: SLACK_SCOPES.join(","),
+    redirect_uri: app.redirectUri,
+    state: `${scope.tenantId}.${sealed}`,
+  }).toString();
+  return url.toString();
+}
+
+/** Whose installation a state belongs to. @throws Log0Error unauthorized when it is forged, too old, or was used */
+async function openState(platform: Platform, state: string): Promise<{ scope: TenantScope; actor: string }> {
+  const refused = (why: string) => new Log0Error("unauthorized", `the installation's state is ${why}; begin anew`);
+  const [, tenantId, sealed] = /^([0-9a-f-]{36})\.(\S{1,2000})$/.exec(state) ?? [];
+  if (tenantId === undefined || sealed === undefined) throw refused("unknown");
+  const scope = scopeTo(platform, tenantId);
+  const text = await platform
+    .secrets()
+    .open(tenantId, sealed)
+    .catch(() => undefined);
+  const content = State.safeParse(text === undefined ? undefined : parse(text));
+  if (!content.success) throw refused("unknown");
+  if (platform.now() - content.data.at > STATE_MS) throw refused("too old");
+  if (!(await takeOnce(scope, sealed))) throw refused("used up");
+  return { scope, actor: content.data.actor };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finishes an installation: changes the code that the browser brings for the bot's token, and keeps it for the tenant
+ * that began it.
+ * @returns the workspace's name
+ * @throws Log0Error unauthorized for a bad state; invalid_query when Slack refuses the code; delivery_failed
+ */
+export async function finishOauth(
+  platform: Platform,
+  app: SlackApp,
+  { code, state }: { code: string; state: string },
+): Promise<string> {
+  const { scope, actor } = await openState(platform, state);
+  try {
+    const client = { id: app.clientId, secret: app.clientSecret };
+    const grant = await exchangeCode(app.apiUrl, client, code, app.redirectUri);
+    await saveInstall(scope, { kind: "oauth", ...grant, signingSecret: undefined, actor });
+    return grant.teamName;
+  } catch (error) {
+    if (!(error instanceof SlackError) || !error.permanent) throw error;
+    throw new Log0Error("invalid_query", `Slack refuses the installation: ${error.reason}`, { cause: error });
+  }
+}
