@@ -13,8 +13,8 @@ import { sweepOrphans } from "../services/logs/sweep-orphans.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
-import { alertTarget } from "./alert-target.ts";
 import type { Env } from "./env.ts";
+import { slackDefaults } from "./slack-defaults.ts";
 
 /** Once an hour is enough for what lives for days; listing R2 is a class A operation. */
 const HOURLY_MINUTE = 17;
@@ -23,10 +23,13 @@ const MERGE_MINUTES = 10;
 
 /** Every minute: what crashes have left behind, and word of dead letters. One sweep's failure keeps no other from its work. */
 export async function scheduled(scheduledTime: number, platform: Platform, env: Env): Promise<void> {
-  const sweeps: Promise<unknown>[] = [sweepOutbox(platform), sweepDigests(platform), sweepEscalations(platform)];
-  sweeps.push(sweepIncidents(platform));
-  const target = alertTarget(env);
-  if (target !== undefined) sweeps.push(alertOfDeadLetters(platform, target));
+  const sweeps: Promise<unknown>[] = [
+    sweepOutbox(platform),
+    sweepDigests(platform),
+    sweepEscalations(platform),
+    sweepIncidents(platform),
+    alertOfDeadLetters(platform, slackDefaults(env)),
+  ];
   const minute = new Date(scheduledTime).getUTCMinutes();
   if (minute % MERGE_MINUTES === 0) sweeps.push(sweepMerges(platform), collectGarbage(platform));
   if (minute === HOURLY_MINUTE) {

@@ -13,6 +13,7 @@ describe("a tenant's settings", () => {
       clusterMinLevel: "WARN",
       updateIntervalMs: 30_000,
       newPatternAlerts: false,
+      autoResolveMs: 24 * 60 * minute,
     });
   });
 

@@ -1,8 +1,8 @@
 import { and, count, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { renderDeadLetterAlert } from "../../core/notifications/slack-alerts.ts";
 import { deadLetterAlerts, deadLetters } from "../../schema/tables/messaging.ts";
-import { postMessage, type SlackAccess } from "../notifications/slack-api.ts";
-import { slackTarget } from "../notifications/slack-target.ts";
+import { postMessage } from "../notifications/slack-api.ts";
+import { type SlackDefaults, slackTarget } from "../notifications/slack-target.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
 
 /** A tenant hears of its dead letters at most once in this time: they wait, and are not urgent twice. */
@@ -10,11 +10,6 @@ const REPEAT_MS = 60 * 60 * 1000;
 
 /** Tenants that one sweep tells. */
 const SWEEP_TENANTS = 20;
-
-export interface AlertTarget extends SlackAccess {
-  defaultChannel: string;
-  publicUrl: string;
-}
 
 /** Tenants with dead letters that came since they were last told. */
 function tenantsToTell(platform: Platform): Promise<{ tenantId: string }[]> {
@@ -48,7 +43,7 @@ async function claim(scope: TenantScope): Promise<boolean> {
   return claimed.length > 0;
 }
 
-async function tell(scope: TenantScope, target: AlertTarget): Promise<void> {
+async function tell(scope: TenantScope, defaults: SlackDefaults): Promise<void> {
   const waiting = and(eq(deadLetters.tenantId, scope.tenantId), isNull(deadLetters.replayedAt));
   const [counts, latest] = await scope.db.batch([
     scope.db
@@ -63,18 +58,18 @@ async function tell(scope: TenantScope, target: AlertTarget): Promise<void> {
       .orderBy(desc(deadLetters.failedAt))
       .limit(1),
   ]);
-  const slack = await slackTarget(scope, target);
-  const message = renderDeadLetterAlert(counts, latest[0]?.error ?? "", target.publicUrl);
+  const slack = await slackTarget(scope, defaults);
+  const message = renderDeadLetterAlert(counts, latest[0]?.error ?? "", defaults.publicUrl);
   if (slack !== undefined) await postMessage(slack, slack.channel, message);
 }
 
 /** Tells tenants of new dead letters in Slack. A message that cannot be sent is tried again after an hour. */
-export async function alertOfDeadLetters(platform: Platform, target: AlertTarget): Promise<number> {
+export async function alertOfDeadLetters(platform: Platform, defaults: SlackDefaults): Promise<number> {
   let told = 0;
   for (const { tenantId } of await tenantsToTell(platform)) {
     const scope = scopeTo(platform, tenantId);
     if (!(await claim(scope))) continue;
-    await tell(scope, target);
+    await tell(scope, defaults);
     told++;
   }
   return told;

@@ -2,9 +2,8 @@ import { and, asc, count, eq, gt, max, sql } from "drizzle-orm";
 import { renderNewPatterns } from "../../core/notifications/slack-alerts.ts";
 import type { Job } from "../../schema/contracts/job.ts";
 import { newPatternAlerts, patterns } from "../../schema/tables/logs.ts";
-import type { AlertTarget } from "../dead-letters/alert.ts";
 import { postMessage } from "../notifications/slack-api.ts";
-import { slackTarget } from "../notifications/slack-target.ts";
+import { type SlackDefaults, slackTarget } from "../notifications/slack-target.ts";
 import type { TenantScope } from "../platform.ts";
 
 /** A tenant hears of new patterns at most once in this time; what comes meanwhile is told together. */
@@ -38,7 +37,7 @@ async function mark(scope: TenantScope, from: Told, to: Told): Promise<boolean> 
  */
 export async function announceNewPatterns(
   scope: TenantScope,
-  target: AlertTarget,
+  defaults: SlackDefaults,
   job: Extract<Job, { type: "NEW_PATTERNS" }>,
 ): Promise<void> {
   const now = scope.now();
@@ -62,8 +61,8 @@ export async function announceNewPatterns(
   const next = { toldUntil: newest, toldAt: now };
   if (!(await mark(scope, told, next))) return;
   try {
-    const slack = await slackTarget(scope, target);
-    const message = renderNewPatterns(named, all, target.publicUrl);
+    const slack = await slackTarget(scope, defaults);
+    const message = renderNewPatterns(named, all, defaults.publicUrl);
     if (slack !== undefined) await postMessage(slack, slack.channel, message);
   } catch (error) {
     await mark(scope, next, told);

@@ -4,8 +4,8 @@ import { announceNewPatterns } from "../../services/grouping/announce-new-patter
 import { carryOutMerge } from "../../services/logs/merge-segments.ts";
 import { type Platform, scopeTo } from "../../services/platform.ts";
 import { summarizeIncident } from "../../services/summaries/summarize-incident.ts";
-import { alertTarget } from "../alert-target.ts";
 import type { Env } from "../env.ts";
+import { slackDefaults } from "../slack-defaults.ts";
 import { summarizers } from "../summary-provider.ts";
 import { consumeEach } from "./consume.ts";
 
@@ -22,10 +22,8 @@ export async function consumeJobs(batch: MessageBatch, platform: Platform, env: 
       }
       case "MERGE_SEGMENTS":
         return await carryOutMerge(scope, job.data.mergeId);
-      case "NEW_PATTERNS": {
-        const target = alertTarget(env);
-        if (target !== undefined) await announceNewPatterns(scope, target, job.data);
-      }
+      case "NEW_PATTERNS":
+        return await announceNewPatterns(scope, slackDefaults(env), job.data);
     }
   });
 }
