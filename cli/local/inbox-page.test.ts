@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { incidentWith } from "../../core/incidents/incident.fixtures.ts";
 import { Block } from "../../core/notifications/slack-blocks.ts";
 import { escapeMrkdwn, renderIncident } from "../../core/notifications/slack-message.ts";
 import { renderInbox, renderMrkdwn } from "./inbox-page.ts";
@@ -62,22 +63,10 @@ test("a sender that escapes nothing gets no tag and no script through, whatever 
 
 test("an incident's alert is what Slack takes, and its page shows count, log line, summary and links", () => {
   const alert = renderIncident(
-    {
+    incidentWith({
       id: "7b0c5b5e-0000-4000-8000-000000000000",
-      environment: "production",
-      fingerprint: "f".repeat(64),
-      serviceName: "payment-service",
       title: "TimeoutException: no answer",
-      messageTemplate: "no answer <duration>",
-      exceptionType: "TimeoutException",
-      severity: "HIGH",
-      status: "NEW",
-      version: 2,
-      occurrenceCount: 2_400,
-      firstSeenAt: 1_777_593_600_000,
-      lastSeenAt: 1_777_593_780_000,
       topMessages: ["no answer <5 & counting>"],
-      sampleTrace: null,
       summary: {
         title: "t",
         severity: "HIGH",
@@ -90,23 +79,7 @@ test("an incident's alert is what Slack takes, and its page shows count, log lin
         promptVersion: "1",
         createdAt: "2026-05-01T00:00:00Z",
       },
-      regressionOf: null,
-      mergedInto: null,
-      createdAt: 0,
-      updatedAt: 0,
-      resolvedAt: null,
-      origin: "window",
-      assigneeId: null,
-      assignedAt: null,
-      acknowledgedAt: null,
-      snoozedAt: null,
-      snoozedUntil: null,
-      snoozedCount: null,
-      snoozedSeverity: null,
-      ignoredAt: null,
-      escalatedAt: null,
-      traceIds: [],
-    },
+    }),
     { publicUrl: "http://127.0.0.1:8787", tenantId: "7b0c5b5e-0000-4000-8000-00000000000a" },
   );
   const html = renderInbox([
