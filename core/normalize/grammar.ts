@@ -3,6 +3,7 @@ import { markOf } from "./key-builder.ts";
 import { isSign, type Piece, piecesOf } from "./pieces.ts";
 import { maskAccess } from "./rules/access.ts";
 import { mergeAgents } from "./rules/agents.ts";
+import { maskCoined } from "./rules/coined.ts";
 import { collapse } from "./rules/collapse.ts";
 import { glueNames } from "./rules/glue.ts";
 import { maskBraces, maskPairs } from "./rules/groups.ts";
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   mergeTimes,
   mergeUnits,
   mergeAgents,
+  maskCoined,
   glueNames,
   maskHead,
   maskBraces,
@@ -42,7 +44,8 @@ export function parseKey(key: string): readonly Piece[] {
 
 /**
  * Classes of what names something. One argument is now a number, now a name, now an address (`user bob`, `user u_12`,
- * `user bob@example.com`): a template shows all of them alike, or else one statement would have many.
+ * `user bob@example.com`), a path or a text in quotes: a template shows all of them alike, or else one statement would
+ * have many.
  */
 const NAMES: ReadonlySet<VariableClass | undefined> = new Set([
   "id",
@@ -53,6 +56,9 @@ const NAMES: ReadonlySet<VariableClass | undefined> = new Set([
   "version",
   "mac",
   "agent",
+  "uuid",
+  "path",
+  "string",
 ]);
 
 /** The text of a template. The address of a connection stays: `<host>:<number>`. */

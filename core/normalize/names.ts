@@ -1,4 +1,5 @@
 import { DIGIT, feature, isDigit, WIDE } from "./classes.ts";
+import { isRarePair } from "./spelling.ts";
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/).filter((word) => word !== ""));
@@ -35,7 +36,7 @@ const SPELLED = words("https grpcs xhtml https2 mssql");
  * a dotted word without digits is as often a property.
  */
 const TOP_LEVEL = words(`
-  com net org edu gov mil biz dev cloud local localdomain internal intranet lan corp svc invalid localhost arpa io ai uk
+  com net org edu gov mil biz dev cloud local localdomain internal intranet lan corp svc invalid localhost example test arpa io ai uk
   de fr nl eu jp cn ru br au ca ch dk pl cz mx tw kr hk nz za cl tr ua gr hu vn`);
 
 /** First labels of reversed names: packages, properties, actions; never a host. */
@@ -114,6 +115,7 @@ export function isId(word: string): boolean {
   if (word.length > 48) return true;
   const lower = word.toLowerCase();
   if (TECHNICAL.has(lower)) return false;
+  if (word.length >= 7 && isCode(word)) return true;
   let from = 0;
   for (let i = 0; i <= lower.length; i++) {
     const code = i < lower.length ? lower.charCodeAt(i) : 45;
@@ -134,14 +136,38 @@ function isVowel(code: number): boolean {
   return lower === 97 || lower === 101 || lower === 105 || lower === 111 || lower === 117 || lower === 121;
 }
 
-/** The syllables of a name in camel case, and how many of them have no vowel, so that nobody can say them. */
-function humpsOf(text: string, from: number, to: number): { count: number; unspoken: number } {
+const ABBREVIATED = words(
+  "http https xml html xhtml sql css tcp tls ssl dns rpc grpc jwt js ts db tx fn pkg src dst cfg ctx msg mgr",
+);
+
+const isAbbreviated = (text: string, from: number, to: number): boolean =>
+  to - from < 6 && ABBREVIATED.has(text.slice(from, to).toLowerCase());
+
+/** `WXATCZD4`: capitals that spell nothing, and a digit. */
+function isCode(word: string): boolean {
+  if (!/^[A-Z0-9]+$/.test(word)) return false;
+  const { rare } = humpsOf(word, 0, word.length);
+  return rare >= 2 && rare * 4 >= word.length - 1;
+}
+
+interface Humps {
+  readonly count: number;
+  /** How many of them nobody can say: they have no vowel, or letters together that no word has. */
+  readonly unspoken: number;
+  /** Pairs of letters that no word has, in all of them. */
+  readonly rare: number;
+}
+
+/** The syllables of a name in camel case. */
+function humpsOf(text: string, from: number, to: number): Humps {
   let count = 0;
   let unspoken = 0;
+  let rare = 0;
   for (let i = from; i < to; ) {
     const start = i;
     let spoken = false;
     let capitals = 0;
+    let odd = 0;
     for (; i < to; i++) {
       const code = text.charCodeAt(i);
       const before = i > start ? text.charCodeAt(i - 1) : 0;
@@ -149,21 +175,29 @@ function humpsOf(text: string, from: number, to: number): { count: number; unspo
         ? isLower(before) || isLower(text.charCodeAt(i + 1))
         : !isLower(code) && isLower(before);
       if (i > start && isNew) break;
+      if (i > start && isRarePair(before, code)) odd++;
       if (isVowel(code)) spoken = true;
       if (isUpper(code)) capitals++;
     }
     count++;
     // `HTTP`, `XML`: acronyms are spelled.
     const acronym = capitals === i - start && capitals > 1 && capitals < 6;
-    if (!spoken && !acronym) unspoken++;
+    rare += odd;
+    if (acronym ? odd > 1 : (!spoken && !isAbbreviated(text, start, i)) || odd * 5 >= i - start) unspoken++;
   }
-  return { count, unspoken };
+  return { count, unspoken, rare };
 }
+
+/** Shorter words without a change of case can be an abbreviation that nobody can say (`SQLSTATE`, `mkdirp`). */
+const SHORTEST_SCRAMBLED = 8;
 
 /** Whether a word is generated from letters of both cases and digits (`GatnnCJmvVXvDT`), not `NoSuchKeyError`. */
 export function isScrambled(text: string, from: number, to: number): boolean {
-  const { count, unspoken } = humpsOf(text, from, to);
-  return count >= 4 && unspoken >= 2 && unspoken * 3 >= count;
+  // `{"` in base64: how a token begins.
+  if (to - from > 12 && text.startsWith("eyJ", from)) return true;
+  const { count, unspoken, rare } = humpsOf(text, from, to);
+  if (count >= 4 && unspoken >= 2 && unspoken * 3 >= count) return true;
+  return to - from >= SHORTEST_SCRAMBLED && rare >= 3 && rare * 10 >= (to - from - 1) * 3;
 }
 
 /** `cart_dmpwhquTuWZo`: a prefix in small letters, and a tail that nobody can say. */

@@ -1,18 +1,4 @@
-import {
-  AT,
-  BACKSLASH,
-  BREAK,
-  COMMA,
-  DASH,
-  DIGIT,
-  DOT,
-  feature,
-  HEX_LETTER,
-  isDigit,
-  markAt,
-  OTHER,
-  SLASH,
-} from "./classes.ts";
+import { AT, BACKSLASH, BREAK, COMMA, DIGIT, DOT, feature, isDigit, markAt, OTHER, SLASH } from "./classes.ts";
 import { KeyBuilder, type Span } from "./key-builder.ts";
 import { maskRoute } from "./routes.ts";
 import { isMethod } from "./tables.ts";
@@ -152,14 +138,20 @@ export function scan(message: string, spans?: Span[]): string {
       i = wordEnd(message, i, end);
       builder.mask("id", start, i);
     } else if (i > start) {
-      if ((features & ~DIGIT) === 0 && message.charCodeAt(start) !== 48 && i - start !== 13 && i - start !== 5)
+      if (
+        (features & ~DIGIT) === 0 &&
+        message.charCodeAt(start) !== 48 &&
+        i - start !== 5 &&
+        i - start !== 8 &&
+        i - start < 13
+      )
         builder.mask("number", start, i);
       else if (message.charCodeAt(start) === 47 && start === beforeEnd + 1 && isRequest(message, before, beforeEnd)) {
         maskRoute(builder, message, start, i);
       } else if (i - start === 5 && beforeEnd > 0 && isState(message, before, beforeEnd)) {
         // The code stays: it tells problems apart.
       } else if (features & NOTABLE) maskWord(builder, message, start, i, features & ~BREAK);
-      else if (i - start >= 8 && (i - start >= 12 || features & DASH || (features & ~HEX_LETTER) === 0)) {
+      else if (i - start >= 8) {
         maskPlain(builder, message, start, i, features);
       }
       before = start;

@@ -64,7 +64,10 @@ const SHAPES: readonly Shape[] = [
     class: "timestamp",
     needs: DIGIT,
     forbids: AT | BACKSLASH,
-    pattern: new RegExp(String.raw`^\d{4}([-/.])\d{1,2}\1\d{1,2}(?:[T_:-]${TIME}|[T_]\d{4,6}(?:\.\d+)?)?${ZONE}?$`),
+    // Apart by dots with a single digit it is a version that follows the calendar.
+    pattern: new RegExp(
+      String.raw`^\d{4}(?:([-/])\d{1,2}\1\d{1,2}|\.\d{2}\.\d{2})(?:[T_:-]${TIME}|[T_]\d{4,6}(?:\.\d+)?)?${ZONE}?$`,
+    ),
   },
   // A clock alone: a time of the day, or how long something took. What stands before it tells.
   { class: "time", needs: DIGIT | COLON, forbids: AT | SLASH, pattern: new RegExp(`^${TIME}${ZONE}?$`) },
@@ -77,12 +80,30 @@ const SHAPES: readonly Shape[] = [
   },
   // 28.09.2024
   { class: "timestamp", needs: DIGIT | DOT, forbids: WORDY | AT | COLON | SLASH, pattern: /^\d{2}\.\d{2}\.\d{4}$/ },
+  // +447700906246, +49*****5517: a number of a telephone; digits hidden by stars.
+  {
+    class: "id",
+    needs: DIGIT | OTHER,
+    forbids: WORDY | AT | COLON | SLASH | DOT | COMMA | UNDERSCORE | BACKSLASH,
+    pattern: /^(?:\+\d{9,15}|\+?\d+\*{2,}\d*)$/,
+  },
+  // 755,83 and 54.717,06: decimals behind a comma.
+  {
+    class: "number",
+    needs: DIGIT | COMMA,
+    forbids: WORDY | AT | COLON | SLASH | DASH | UNDERSCORE | BACKSLASH,
+    pattern: /^[+-]?\d{1,3}(?:\.\d{3})*,\d{1,2}%?$/,
+  },
+  // ACME\jdoe
+  { class: "id", needs: BACKSLASH, forbids: SLASH | COLON | AT, pattern: /^[A-Z][\w.-]*\\[\w.$-]+$/ },
+  // x4, x12: how many times.
+  { class: "number", needs: DIGIT | LETTER, forbids: DASH | DOT | COLON | SLASH | UNDERSCORE, pattern: /^x\d{1,5}$/ },
   // $9.50, -€1,234, CA$20, 12€
   {
     class: "money",
     needs: DIGIT,
     forbids: AT | COLON | SLASH | UNDERSCORE | BACKSLASH,
-    pattern: /^[+-]?(?:(?:[A-Z]{1,3})?[$€£¥₹₩₽₺฿]-?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?[$€£¥₹₩₽₺฿])[kKMB]?$/,
+    pattern: /^[+-]?(?:(?:[A-Z]{1,3})?[$€£¥₹₩₽₺฿]-?\d[\d,.]*|\d[\d,.]*[$€£¥₹₩₽₺฿])[kKMB]?$/,
   },
   // curl/8.5.0, Mozilla/5.0: a program and its version, as clients name themselves.
   {
@@ -219,7 +240,7 @@ const SHAPES: readonly Shape[] = [
   // src/, assets/img/
   { class: "path", needs: SLASH, forbids: COLON | AT, pattern: /^[\w.-]+(?:\/[\w.-]+)*\/$/ },
   // /var/log/x, ./x, ~/x
-  { class: "path", needs: SLASH, forbids: 0, pattern: /^(?:\.{0,2}|~\w*)\/[^/]/ },
+  { class: "path", needs: SLASH, forbids: 0, pattern: /^(?:\.{0,2}|~\w*)\/[^/]|^@?\/\/[\w-]/ },
   // C:\x, C:/x, \\host\share, \??\x
   { class: "path", needs: BACKSLASH, forbids: 0, pattern: /^(?:[A-Za-z]:\\|\\[\\?\w])/ },
   { class: "path", needs: SLASH | COLON, forbids: 0, pattern: /^[A-Za-z]:\/[^/]/ },

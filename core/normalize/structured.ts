@@ -26,15 +26,15 @@ const MESSAGE_FIELDS = [
   "@message",
   "@m",
   "@mt",
-  "body",
   "log",
-  "text",
   "event",
   "event_name",
   "eventName",
   "error",
   "err",
   "exception",
+  "body",
+  "text",
   "reason",
   "description",
   "title",
@@ -189,13 +189,23 @@ const ERROR_TEXTS = ["message", "msg", "error", "reason", "detail", "description
 
 const errorIn = (value: unknown): string => (isFields(value) ? firstText(value, ERROR_TEXTS) : textOf(value));
 
+/** What is left of a chain must say something: `no rows in result set`, not `404`. */
+const TELLING = /^[A-Za-z][\w'-]* [\w'-]+/;
+
+/** The last link of a chain of errors, `svc: policy lookup: no rows in result set`: the way to it differs. */
+function rootOf(error: string): string {
+  const colon = error.lastIndexOf(": ");
+  const root = colon < 0 ? "" : error.slice(colon + 2);
+  return TELLING.test(root) ? root : error;
+}
+
 /** What an error field adds to the message: `charge failed` with a deadline or with a refused connection are two. */
 function errorText(fields: Fields, message: string, shape: Shape): string {
   const names = shape.errors.filter((name) => name !== message);
   const text = names.map((name) => errorIn(fields[name])).find((found) => found !== "") ?? "";
   const end = text.indexOf("\n");
   const code = shape.codes.map((name) => textOf(fields[name])).find(isErrorCode);
-  const error = text === "" ? "" : `: ${templateText(end < 0 ? text : text.slice(0, end))}`;
+  const error = text === "" ? "" : `: ${templateText(rootOf(end < 0 ? text : text.slice(0, end)))}`;
   return code === undefined ? error : `${error}: ${code}`;
 }
 

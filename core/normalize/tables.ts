@@ -31,7 +31,7 @@ export const ZONES = words("UTC GMT Z AM PM am pm CET CEST EST EDT CST CDT MST M
 /** ISO 4217 codes that are common enough to be met beside an amount. */
 export const CURRENCIES = words(`
   USD EUR GBP JPY CNY INR CAD AUD CHF SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH BRL MXN ARS CLP COP PEN ZAR NGN KES
-  EGP ILS AED SAR QAR KRW SGD HKD TWD THB IDR MYR PHP VND NZD PKR BDT BTC ETH`);
+  EGP ILS AED SAR QAR KRW SGD HKD TWD THB IDR MYR PHP VND NZD PKR BDT BTC ETH $ € £ ¥ ₹ ₩ ₽ ₺ ฿ zł kr Kč Ft lei usd eur gbp jpy cny inr cad aud chf sek nok dkk pln czk brl mxn`);
 
 /** Reason phrases of HTTP (RFC 9110) that follow a masked status. */
 export const REASONS: ReadonlySet<string> = new Set(
@@ -60,6 +60,21 @@ export function isErrorCode(text: string): boolean {
 /** A reason in one word, as programs name them (`OOMKilled`, `FailedScheduling`), and the name of a signal. */
 export function isReason(key: string, text: string): boolean {
   return /^(?:reason|signal|cause)$/i.test(key) && text.length <= 64 && /^[A-Z][A-Za-z]+$/.test(text);
+}
+
+const NOTHING = words("null none nil undefined NULL");
+
+const STATE_KEY = /^(?:[a-z]+_)?(?:status|state|result|outcome|decision|reason)$/;
+
+/** A state in one word (`status=bounced`, `finish_reason=length`): it tells problems apart. */
+export function isState(key: string, text: string): boolean {
+  return (
+    key.length <= 32 &&
+    STATE_KEY.test(key) &&
+    text.length <= 32 &&
+    !NOTHING.has(text) &&
+    /^(?:[a-z]+|[A-Z]+)(?:_[A-Za-z]+)*$/.test(text)
+  );
 }
 
 const ERROR_KEYS = words("err error desc exception cause errormessage error_message");

@@ -112,9 +112,15 @@ export function maskWord(builder: KeyBuilder, message: string, start: number, en
 const isMoney = (message: string, from: number, to: number, features: number): boolean =>
   (features & DIGIT) !== 0 && to - from <= 32 && shapeOf(message.slice(from, to), features) === "money";
 
+/** 20250425 */
+const DAY = /^20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+
 /** Digits alone: an amount, unless they are padded to a fixed width. */
 function digits(word: string): VariableClass {
   if (word.length === 13 && /^1[4-9]/.test(word)) return "timestamp";
+  if (word.length === 8 && DAY.test(word)) return "timestamp";
+  // The number of an article (GTIN-13), and what nobody counts to.
+  if (word.length === 13 || word.length >= 17) return "id";
   if (word.length < 6 || word.charCodeAt(0) !== 48) return "number";
   return word.length < 16 ? "id" : "hex";
 }
@@ -245,7 +251,7 @@ export function maskPlain(builder: KeyBuilder, message: string, start: number, l
   if (length > LONGEST_PLAIN) builder.mask("id", start, end);
   else if ((features & ~HEX_LETTER) === 0) builder.mask("id", start, end);
   else if (
-    length >= 12 &&
+    length >= 8 &&
     (isScrambled(message, start, end) || (features & UNDERSCORE && isPrefixed(message.slice(start, end))))
   )
     builder.mask("id", start, end);

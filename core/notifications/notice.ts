@@ -1,7 +1,7 @@
 import type { NotificationType } from "../../schema/contracts/notification-event.ts";
 import { truncate } from "../clusters/digest.ts";
 import type { Incident } from "../incidents/incident.ts";
-import { incidentUrl } from "./slack-message.ts";
+import { incidentUrl, logsUrl } from "./slack-message.ts";
 import { duration, formatCount } from "./slack-text.ts";
 
 /** A label and what it says. */
@@ -75,11 +75,6 @@ export function incidentNotice(incident: Incident, type: Happening, publicUrl: s
   const title = oneLine(incident.title, HEADLINE_CHARACTERS);
   const regression = incident.regressionOf === null ? "" : "Regression: ";
   const place = `${oneLine(incident.serviceName, 60)}: ${title === "" ? "Incident" : title}`;
-  const query = new URLSearchParams({
-    service: incident.serviceName,
-    from: String(incident.firstSeenAt),
-    to: String(incident.lastSeenAt + 1),
-  });
   return {
     headline: oneLine(`[${incident.severity}] ${HAPPENED[type]}${regression}${place}`, HEADLINE_CHARACTERS),
     severity: incident.severity,
@@ -99,7 +94,7 @@ export function incidentNotice(incident: Incident, type: Happening, publicUrl: s
     sections: sectionsOf(incident),
     links: [
       ["View incident", incidentUrl(publicUrl, incident.id)],
-      ["View logs", `${publicUrl}/api/v1/logs?${query}`],
+      ["View logs", logsUrl(publicUrl, incident)],
     ],
     at: incident.updatedAt,
   };

@@ -52,7 +52,7 @@ export function incidentUrl(publicUrl: string, incidentId: string): string {
   return `${publicUrl}/api/v1/incidents/${incidentId}`;
 }
 
-function logsUrl(publicUrl: string, incident: Incident): string {
+export function logsUrl(publicUrl: string, incident: Incident): string {
   // Not encodeURIComponent: it throws at the lone surrogates that JSON lets into a name.
   const query = new URLSearchParams({
     service: incident.serviceName,

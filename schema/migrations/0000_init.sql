@@ -154,7 +154,8 @@ CREATE TABLE `incidents` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `incidents_open` ON `incidents` (`tenant_id`,`environment`,`fingerprint`) WHERE status <> 'RESOLVED';--> statement-breakpoint
 CREATE INDEX `incidents_list` ON `incidents` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`environment`,`fingerprint`,`resolved_at`);--> statement-breakpoint
+CREATE INDEX `incidents_fingerprint` ON `incidents` (`tenant_id`,`fingerprint`,`environment`,`resolved_at`);--> statement-breakpoint
+CREATE INDEX `incidents_change` ON `incidents` (`tenant_id`,`change_id`);--> statement-breakpoint
 CREATE INDEX `incidents_merged` ON `incidents` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `incidents_merge` ON `incidents` (`tenant_id`,`merge_id`) WHERE merge_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `incidents_regression` ON `incidents` (`tenant_id`,`regression_of`) WHERE regression_of IS NOT NULL;--> statement-breakpoint

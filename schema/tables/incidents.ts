@@ -63,7 +63,10 @@ export const incidents = sqliteTable(
       .on(table.tenantId, table.environment, table.fingerprint)
       .where(sql`status <> 'RESOLVED'`),
     index("incidents_list").on(table.tenantId, table.createdAt, table.id),
-    index("incidents_fingerprint").on(table.tenantId, table.environment, table.fingerprint, table.resolvedAt),
+    // The fingerprint before the environment: some ask for it in all environments.
+    index("incidents_fingerprint").on(table.tenantId, table.fingerprint, table.environment, table.resolvedAt),
+    // The messages of a change find its incidents by the stamp, among all that the tenant ever had.
+    index("incidents_change").on(table.tenantId, table.changeId),
     index("incidents_merged").on(table.tenantId, table.mergedInto).where(sql`merged_into IS NOT NULL`),
     index("incidents_merge").on(table.tenantId, table.mergeId).where(sql`merge_id IS NOT NULL`),
     index("incidents_regression").on(table.tenantId, table.regressionOf).where(sql`regression_of IS NOT NULL`),

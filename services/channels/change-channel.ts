@@ -1,8 +1,8 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, like, sql } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
 import type { UrlPolicy } from "../../core/net/public-url.ts";
 import type { ChannelChange, ChannelConfig, ChannelKind } from "../../schema/contracts/channels.ts";
-import { channels } from "../../schema/tables/channels.ts";
+import { channels, deliveries } from "../../schema/tables/channels.ts";
 import type { TenantScope } from "../platform.ts";
 import { type Channel, channelOf, loadChannel, openSecret, sealSecret } from "./channel.ts";
 import { checkChannelUrl } from "./check-channel-url.ts";
@@ -16,8 +16,8 @@ const FIELD: Readonly<Record<ChannelKind, "channel" | "to" | "url">> = {
 };
 
 /**
- * Changes a channel. Where it sends to another place now, what failed before is forgotten; a webhook keeps its signing
- * secret.
+ * Changes a channel. Where it sends to another place now, what failed before is forgotten, and messages that stand in the
+ * old place are edited no more: their incidents are posted anew. A webhook keeps its signing secret.
  * @throws Log0Error not_found, invalid_query, invalid_url; conflict when the name is taken
  */
 export async function changeChannel(
@@ -44,17 +44,31 @@ export async function changeChannel(
   const { tenantId } = scope;
   const free = sql`NOT EXISTS (SELECT 1 FROM channels AS other WHERE other.tenant_id = ${tenantId}
     AND other.name = ${change.name ?? channel.name} AND other.id <> ${channelId})`;
-  const [row] = await scope.db
-    .update(channels)
-    .set({
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
-      ...(config === undefined ? {} : { config: JSON.stringify(config), failingSince: null, lastError: null }),
-      ...(secret === undefined ? {} : { secret }),
-      updatedAt: scope.now(),
-    })
-    .where(and(eq(channels.tenantId, tenantId), eq(channels.id, channelId), free))
-    .returning();
+  const [[row]] = await scope.db.batch([
+    scope.db
+      .update(channels)
+      .set({
+        ...(change.name === undefined ? {} : { name: change.name }),
+        ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
+        ...(config === undefined ? {} : { config: JSON.stringify(config), failingSince: null, lastError: null }),
+        ...(secret === undefined ? {} : { secret }),
+        updatedAt: scope.now(),
+      })
+      .where(and(eq(channels.tenantId, tenantId), eq(channels.id, channelId), free))
+      .returning(),
+    scope.db
+      .update(deliveries)
+      .set({ handle: null, shownVersion: 0 })
+      .where(
+        and(
+          eq(deliveries.tenantId, tenantId),
+          eq(deliveries.channelId, channelId),
+          like(deliveries.noticeKey, "incident:%"),
+          isNotNull(deliveries.handle),
+          sql`EXISTS (SELECT 1 FROM channels WHERE tenant_id = ${tenantId} AND id = ${channelId} AND secret = ${secret ?? null})`,
+        ),
+      ),
+  ]);
   if (row !== undefined) return channelOf(row);
   // Gone meanwhile, or the name is taken.
   await loadChannel(scope, channelId);

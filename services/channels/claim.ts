@@ -39,7 +39,7 @@ const mine = (scope: TenantScope, claim: Claim) =>
 
 /**
  * Claims a notice for a channel. Receivers have no idempotency key: whoever holds the claim sends, the others wait.
- * @throws Log0Error delivery_failed when another one holds it
+ * @throws Log0Error conflict, not permanent, while another one holds it
  */
 export async function claimDelivery(scope: TenantScope, key: NoticeKey): Promise<Claim> {
   const now = scope.now();
@@ -65,7 +65,7 @@ export async function claimDelivery(scope: TenantScope, key: NoticeKey): Promise
     .returning()
     .get();
   if (row === undefined) {
-    throw new Log0Error("delivery_failed", "another sender holds the message", { permanent: false });
+    throw new Log0Error("conflict", "another sender holds the message", { permanent: false });
   }
   return { ...row, leaseToken, reached: {} };
 }

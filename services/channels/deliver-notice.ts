@@ -47,20 +47,31 @@ async function toSlack(scope: TenantScope, delivery: Delivery): Promise<void> {
     const target = await slackTarget(scope, access.slack, "channel" in config ? config.channel : undefined);
     if (target === undefined) throw new Log0Error("delivery_failed", "no Slack is connected");
     if (!(await isPostedInSlack(scope, incident.id, target.channel))) {
-      if (isQuiet(incident, scope.now(), event.notificationType)) return;
+      if (isQuiet(incident, scope.now(), event.notificationType)) return false;
       const heldUntil = quietUntil(routing.quietHours, incident.severity, scope.now());
       if (heldUntil !== undefined) {
         const key = { channelId, noticeKey: `incident:${incident.id}`, incidentId: incident.id };
-        return await underClaim(scope, key, async (claim) => (claim.digestId === null ? { heldUntil } : {}));
+        await underClaim(scope, key, async (claim) => (claim.digestId === null ? { heldUntil } : {}));
+        return false;
       }
     }
-    await showInSlack(scope, incident.id, target);
+    return await showInSlack(scope, incident.id, target);
+  });
+}
+
+/** An escalation is a message of its own: of an edit nobody would hear. */
+function escalationToDiscord(scope: TenantScope, delivery: Delivery): Promise<void> {
+  const { channel, incident, access } = delivery;
+  return once(scope, delivery, async (_claim, _id, happening) => {
+    const url = checkChannelUrl("discord", (await openSecret(scope, channel)).url, access.urls);
+    await postToDiscord(url, renderDiscord(incidentNotice(incident, happening, access.publicUrl)), scope.now());
   });
 }
 
 /** One message an incident, edited in place; what is older than what it shows is skipped. */
 async function toDiscord(scope: TenantScope, delivery: Delivery): Promise<void> {
   const { channel, incident, event, access } = delivery;
+  if (event.notificationType === "INCIDENT_ESCALATED") return await escalationToDiscord(scope, delivery);
   const key = { channelId: channel.id, noticeKey: `incident:${incident.id}`, incidentId: incident.id };
   await underClaim(scope, key, async (claim) => {
     const { handle, shownVersion } = claim;

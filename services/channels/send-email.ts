@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Log0Error } from "../../core/errors.ts";
 import { renderEmail } from "../../core/notifications/email.ts";
 import type { Notice } from "../../core/notifications/notice.ts";
 import type { Mailer } from "./access.ts";
@@ -22,7 +23,7 @@ export interface Mail {
  * Sends a notice to each recipient a message of its own: none sees the others.
  * @param done who has it already
  * @param note called after each with all who have it
- * @throws Log0Error delivery_failed of the first one that fails, when all others have theirs
+ * @throws Log0Error delivery_failed when all others have theirs: of one that another try may help, if there is any
  */
 export async function sendEmail(
   mailer: Mailer,
@@ -46,5 +47,6 @@ export async function sendEmail(
     reached.push(to);
     await note(reached);
   }
-  if (failures.length > 0) throw failures[0];
+  const isPermanent = (error: unknown) => error instanceof Log0Error && error.permanent;
+  if (failures.length > 0) throw failures.find((error) => !isPermanent(error)) ?? failures[0];
 }

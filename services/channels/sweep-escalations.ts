@@ -5,7 +5,7 @@ import { type Platform, scopeTo } from "../platform.ts";
 
 const SWEEP_INCIDENTS = 50;
 
-/** An escalation that was switched on today is not about last month. */
+/** An escalation that was switched on today is not about last month; a snooze that is over today may be. */
 const OLDEST_MS = 24 * 60 * 60_000;
 
 /** Incidents that nobody has acknowledged in the time that their tenant's routing gives. */
@@ -23,7 +23,10 @@ function overdue(platform: Platform): Promise<{ tenantId: string; id: string; mi
     WHERE incidents.status IN ('NEW', 'ASSIGNED') AND escalated_at IS NULL AND ignored_at IS NULL
       AND (snoozed_at IS NULL OR snoozed_until <= ${now})
       AND incidents.created_at <= ${now} - rules.minutes * 60000
-      AND incidents.created_at > ${now} - rules.minutes * 60000 - ${OLDEST_MS}
+      AND (incidents.created_at > ${now} - rules.minutes * 60000 - ${OLDEST_MS}
+        OR EXISTS (SELECT 1 FROM incident_history AS woken
+          WHERE woken.tenant_id = incidents.tenant_id AND woken.incident_id = incidents.id
+            AND woken.at > ${now} - rules.minutes * 60000 - ${OLDEST_MS} AND woken.change = 'WOKEN'))
       AND (rules.severities IS NULL OR severity IN (SELECT value FROM json_each(rules.severities)))
     ORDER BY incidents.created_at LIMIT ${SWEEP_INCIDENTS}`);
 }

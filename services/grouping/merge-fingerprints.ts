@@ -94,7 +94,7 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
     scope,
     { id: mergeId, which: openOnes, survivor: survivor(scope, root), actor },
     // Windows of the merged one may still speak: of a crossing before the survivor's own, perhaps.
-    { createdAt: sql`min(created_at, ${ofMerged(scope, mergeId, sql`min(merged.created_at)`)})` },
+    { createdAt: sql`min(created_at, ${ofMerged(scope, mergeId, sql`min(+merged.created_at)`)})` },
   );
   // What was moved is found again by the merge's id in its history: a later merge may move it further.
   const moved = changeStatements(scope, mergeId, {

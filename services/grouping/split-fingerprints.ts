@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
@@ -45,15 +45,15 @@ function giveBack(scope: TenantScope, merge: Pick<Merge, "fingerprint">, where: 
 }
 
 /** Takes from the survivors what the restored incidents of their environment have now. */
-function takeAway(scope: TenantScope, changeId: string, survivors: readonly string[]) {
+function takeAway(scope: TenantScope, changeId: string, survivors: SQL) {
   const { tenantId, incidentId } = incidentWindows;
   return scope.db.delete(incidentWindows).where(
     and(
       eq(tenantId, scope.tenantId),
-      inArray(incidentId, [...survivors]),
+      sql`${incidentId} IN ${survivors}`,
       sql`EXISTS (SELECT 1 FROM incidents AS survivor
-        JOIN incidents AS restored ON restored.tenant_id = survivor.tenant_id AND restored.environment = survivor.environment
-        JOIN incident_windows AS given ON given.tenant_id = restored.tenant_id AND given.incident_id = restored.id
+        CROSS JOIN incidents AS restored ON restored.tenant_id = survivor.tenant_id AND restored.environment = survivor.environment
+        CROSS JOIN incident_windows AS given ON given.tenant_id = restored.tenant_id AND given.incident_id = restored.id
         WHERE survivor.tenant_id = ${scope.tenantId} AND survivor.id = ${sql.raw("incident_windows.incident_id")}
           AND restored.change_id = ${changeId} AND given.fingerprint = ${sql.raw("incident_windows.fingerprint")}
           AND given.window_start = ${sql.raw("incident_windows.window_start")})`,
@@ -78,7 +78,8 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
     .where(
       and(eq(incidents.tenantId, scope.tenantId), eq(incidents.mergeId, mergeId), isNotNull(incidents.mergedInto)),
     );
-  const heirs = found.map(({ id }) => id);
+  // As one parameter: there may be one in each environment, and a statement has 100 parameters.
+  const heirs = sql`(SELECT value FROM json_each(${JSON.stringify(found.map(({ id }) => id))}))`;
   const newId = (): string => uuidV7(now, scope.random(10));
   const token = `${actor} ${newId()}`;
   const ended = sql`EXISTS (SELECT 1 FROM fingerprint_aliases WHERE id = ${mergeId} AND ended_by = ${token})`;
@@ -86,17 +87,17 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
   const given = giveBack(scope, merge, mergedHere);
   const { restored, restoredId, survivors, survivorsId } = restoreStatements(scope, {
     which: mergedHere,
-    survivors: inArray(incidents.id, heirs),
+    survivors: heirs,
     actor,
     what: "SPLIT",
   });
   const taken = takeAway(scope, restoredId, heirs);
   const movedId = newId();
   const moved = changeStatements(scope, movedId, {
+    ids: sql`(SELECT moved.incident_id FROM incident_history AS moved WHERE +moved.tenant_id = ${scope.tenantId}
+      AND moved.id > ${mergeId} || ':' AND moved.id < ${mergeId} || ';')`,
     where: and(
       ended,
-      sql`EXISTS (SELECT 1 FROM incident_history AS moved WHERE moved.tenant_id = ${scope.tenantId}
-        AND moved.id = ${mergeId} || ':' || ${sql.raw("incidents.id")})`,
       sql`${incidents.fingerprint} = ${rootOf(scope, merge.target)}`,
       ne(incidents.status, RESOLVED),
       isFree(scope, sql`${merge.fingerprint}`),

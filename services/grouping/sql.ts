@@ -17,6 +17,6 @@ export function rootOf(scope: TenantScope, fingerprint: SQL | string): SQL {
 
 /** What the fingerprint was known by in grouping versions before: the targets of its aliases of that kind, also ended ones. */
 export function formerOf(scope: TenantScope, fingerprint: SQL): SQL {
-  return sql`(SELECT target FROM fingerprint_aliases
+  return sql`(SELECT +target AS target FROM fingerprint_aliases
     WHERE tenant_id = ${scope.tenantId} AND fingerprint = ${fingerprint} AND kind = 'version')`;
 }

@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import { uuidV7 } from "../../core/ids.ts";
-import type { IncidentStatus } from "../../schema/contracts/levels.ts";
+import { type IncidentStatus, SEVERITIES } from "../../schema/contracts/levels.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
 import type { TenantScope } from "../platform.ts";
 import { changeStatements } from "./change.ts";
@@ -29,6 +29,15 @@ export function ofMerged(scope: TenantScope, mergeId: string, value: SQL): SQL {
     AND merged.merge_id = ${mergeId} AND merged.merged_into = ${sql.raw("incidents.id")})`;
 }
 
+/** The most severe of the row at hand and those that a merge has just resolved in favour of it. */
+function moreSevereOf(scope: TenantScope, mergeId: string): SQL {
+  const worst = SEVERITIES.toReversed().map(
+    (severity) =>
+      sql`WHEN severity = ${severity} OR ${ofMerged(scope, mergeId, sql`max(merged.severity = ${severity})`)} THEN ${severity}`,
+  );
+  return sql`CASE ${sql.join(worst, sql` `)} END`;
+}
+
 /**
  * The statements of incidents that go on in another one, for one D1 batch: they are resolved, and that one shows the
  * counts of all.
@@ -52,11 +61,15 @@ export function absorbStatements(
     notification: "INCIDENT_RESOLVED",
   });
   const survivors = changeStatements(scope, survivorsId, {
-    where: sql`${ofMerged(scope, mergeId, sql`count(*)`)} > 0`,
+    ids: sql`(SELECT merged.merged_into FROM incidents AS merged WHERE merged.tenant_id = ${scope.tenantId}
+      AND merged.merge_id = ${mergeId} AND merged.merged_into IS NOT NULL)`,
+    where: undefined,
     set: {
       occurrenceCount: sql`${occurrences(scope)}`,
       firstSeenAt: sql`min(first_seen_at, ${ofMerged(scope, mergeId, sql`min(merged.first_seen_at)`)})`,
       lastSeenAt: sql`max(last_seen_at, ${ofMerged(scope, mergeId, sql`max(merged.last_seen_at)`)})`,
+      // A worse one must not hide in it.
+      severity: moreSevereOf(scope, mergeId),
       ...further,
     },
     actor,
@@ -92,11 +105,11 @@ export function goesOn(scope: TenantScope): SQL {
 /**
  * The statements that take incidents out of the one that absorbed them, for one D1 batch: they are open again, in the
  * state that they had, as long as that one is open; otherwise they were resolved with it.
- * @param merge `which` are taken out, the `survivors` to be counted anew, and what the history calls it
+ * @param merge `which` are taken out, the `survivors` (their ids) to be counted anew, and what the history calls it
  */
 export function restoreStatements(
   scope: TenantScope,
-  merge: { which: SQL | undefined; survivors: SQL | undefined; actor: string; what: string },
+  merge: { which: SQL | undefined; survivors: SQL; actor: string; what: string },
 ) {
   const { actor, what } = merge;
   const [restoredId, survivorsId] = twoIds(scope);
@@ -121,11 +134,9 @@ export function restoreStatements(
     notification: "INCIDENT_CREATED",
   });
   const survivors = changeStatements(scope, survivorsId, {
-    where: and(
-      merge.survivors,
-      sql`EXISTS (SELECT 1 FROM incidents AS back WHERE back.tenant_id = ${scope.tenantId}
-        AND back.change_id = ${restoredId})`,
-    ),
+    ids: merge.survivors,
+    where: sql`EXISTS (SELECT 1 FROM incidents AS back WHERE back.tenant_id = ${scope.tenantId}
+      AND back.change_id = ${restoredId})`,
     set: { occurrenceCount: sql`${occurrences(scope)}` },
     actor,
     what,

@@ -13,6 +13,8 @@ import { notificationBody } from "./sql.ts";
 export interface IncidentChange {
   /** Which ones, and what must hold for them at the moment of writing. */
   where: SQL | undefined;
+  /** Only these, as a list or a query of SQL: they are looked up by id, and not among all that the tenant has. */
+  ids?: SQL;
   set: SQLiteUpdateSetSource<typeof incidents>;
   /** `user:<id>`, `key:<id>`, `slack:<id>`, `rule:<id>` or `system`. */
   actor: string;
@@ -51,7 +53,11 @@ export async function sendMessages(scope: TenantScope, ids: readonly string[]): 
  */
 export function changeStatements(scope: TenantScope, changeId: string, change: IncidentChange) {
   const now = scope.now();
-  const mine = and(eq(incidents.tenantId, scope.tenantId), change.where);
+  // The plus keeps SQLite from walking an index of the tenant.
+  const mine =
+    change.ids === undefined
+      ? and(eq(incidents.tenantId, scope.tenantId), change.where)
+      : and(sql`+${incidents.tenantId} = ${scope.tenantId}`, sql`${incidents.id} IN ${change.ids}`, change.where);
   const rowId = sql<string>`${changeId} || ':' || ${incidents.id}`;
   const history = scope.db.insert(incidentHistory).select(
     scope.db

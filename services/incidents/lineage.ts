@@ -21,7 +21,7 @@ function lineOf(scope: TenantScope, { environment, fingerprint }: Group, before:
         AND fingerprint = ${rootOf(scope, fingerprint)} AND +created_at <= ${before}
         AND (status <> 'RESOLVED' OR merged_into IS NOT NULL)
       UNION
-      SELECT line.start, step.merged_into FROM line JOIN incidents AS step ON step.id = line.id
+      SELECT line.start, step.merged_into FROM line CROSS JOIN incidents AS step ON step.id = line.id
         WHERE step.tenant_id = ${scope.tenantId} AND step.merged_into IS NOT NULL)`;
 }
 
@@ -60,7 +60,7 @@ export function forebears(scope: TenantScope, group: Group, before: number): SQL
 /** What an incident (its id) and all that was merged into it have counted of a group's window; 0 when there is none. */
 export function countedBy(scope: TenantScope, incident: SQL, group: Group, windowStart: SQL | number): SQL {
   return sql`coalesce((${familyOf(scope, incident)} SELECT max(told.count) FROM family
-      JOIN incidents AS member ON member.id = family.id AND member.environment = ${group.environment}
-      JOIN incident_windows AS told ON told.tenant_id = ${scope.tenantId} AND told.incident_id = family.id
+      CROSS JOIN incidents AS member ON member.id = family.id AND member.environment = ${group.environment}
+      CROSS JOIN incident_windows AS told ON told.tenant_id = ${scope.tenantId} AND told.incident_id = family.id
         AND told.fingerprint = ${group.fingerprint} AND told.window_start = ${windowStart}), 0)`;
 }

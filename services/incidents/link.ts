@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { incidentLinks, incidents } from "../../schema/tables/incidents.ts";
@@ -29,9 +29,9 @@ export function changeOfBoth(
 ) {
   const [first, second] = pair;
   return changeStatements(scope, changeId, {
+    ids: sql`(${first}, ${second})`,
     where: and(
-      inArray(incidents.id, [first, second]),
-      sql`(SELECT count(*) FROM incidents AS both WHERE both.tenant_id = ${scope.tenantId}
+      sql`(SELECT count(*) FROM incidents AS both WHERE +both.tenant_id = ${scope.tenantId}
         AND both.id IN (${first}, ${second})) = 2`,
       change.condition,
     ),

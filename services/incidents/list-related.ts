@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, ne, or, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { incidentLinks, incidents } from "../../schema/tables/incidents.ts";
 import { loadAliases } from "../grouping/load-grouping.ts";
@@ -25,12 +25,15 @@ const BRIEF = {
 const Evidence = z.record(z.string(), z.unknown());
 
 function briefs(scope: TenantScope, which: SQL | undefined) {
-  return scope.db
-    .select(BRIEF)
-    .from(incidents)
-    .where(and(eq(incidents.tenantId, scope.tenantId), which))
-    .orderBy(desc(incidents.createdAt), desc(incidents.id))
-    .limit(MAX_RELATED);
+  return (
+    scope.db
+      .select(BRIEF)
+      .from(incidents)
+      // The plus keeps SQLite from walking all that the tenant has: they are looked up by id.
+      .where(and(sql`+${incidents.tenantId} = ${scope.tenantId}`, which))
+      .orderBy(desc(incidents.createdAt), desc(incidents.id))
+      .limit(MAX_RELATED)
+  );
 }
 
 /** The other one of each link of an incident, with what shows that they belong together. */
@@ -43,9 +46,10 @@ function linksOf(scope: TenantScope, incidentId: string) {
     .from(incidentLinks)
     .innerJoin(incidents, and(eq(incidents.tenantId, scope.tenantId), eq(incidents.id, other)))
     .where(
-      and(
-        eq(incidentLinks.tenantId, scope.tenantId),
-        or(eq(incidentLinks.incidentId, incidentId), eq(incidentLinks.otherId, incidentId)),
+      // The tenant in each arm: each has an index then.
+      or(
+        and(eq(incidentLinks.tenantId, scope.tenantId), eq(incidentLinks.incidentId, incidentId)),
+        and(eq(incidentLinks.tenantId, scope.tenantId), eq(incidentLinks.otherId, incidentId)),
       ),
     )
     .orderBy(desc(createdAt), desc(incidents.id))
@@ -57,7 +61,7 @@ function regressions(scope: TenantScope, incidentId: string, way: "before" | "af
   const step = sql.raw(way === "before" ? "step.id = chain.id" : "step.regression_of = chain.id");
   const next = sql.raw(way === "before" ? "step.regression_of" : "step.id");
   return sql`${incidents.id} IN (WITH RECURSIVE chain(id) AS (SELECT ${incidentId} UNION
-      SELECT ${next} FROM incidents AS step JOIN chain ON ${step}
+      SELECT ${next} FROM chain CROSS JOIN incidents AS step ON ${step}
         WHERE step.tenant_id = ${scope.tenantId} AND step.regression_of IS NOT NULL)
     SELECT id FROM chain)`;
 }
@@ -76,7 +80,14 @@ export async function listRelated(scope: TenantScope, incidentId: string) {
     briefs(scope, and(another, sql`${incidents.id} IN (${familyOf(scope, sql`${incidentId}`)} SELECT id FROM family)`)),
     briefs(scope, and(another, regressions(scope, incidentId, "before"))),
     briefs(scope, and(another, regressions(scope, incidentId, "after"))),
-    briefs(scope, and(another, inArray(incidents.fingerprint, sql`(SELECT value FROM json_each(${group}))`))),
+    briefs(
+      scope,
+      and(
+        another,
+        sql`${incidents.id} IN (SELECT same.id FROM json_each(${group}) AS j CROSS JOIN incidents AS same
+          ON same.tenant_id = ${scope.tenantId} AND same.fingerprint = j.value)`,
+      ),
+    ),
   ]);
   return {
     links: links.map((link) => ({ ...link, evidence: Evidence.parse(JSON.parse(link.evidence)) })),

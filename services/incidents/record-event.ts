@@ -62,7 +62,7 @@ function open(scope: TenantScope, event: IncidentEvent, now: number, threshold: 
     .insert(incidents)
     .select(
       sql`WITH earlier(id, resolved_at) AS MATERIALIZED (SELECT id, resolved_at FROM incidents
-          WHERE tenant_id = ${scope.tenantId} AND status = 'RESOLVED' AND id IN ${forebears(scope, event, crossedAt)}),
+          WHERE +tenant_id = ${scope.tenantId} AND status = 'RESOLVED' AND id IN ${forebears(scope, event, crossedAt)}),
         last(id) AS MATERIALIZED (SELECT max(id) FROM earlier WHERE resolved_at = (SELECT max(resolved_at) FROM earlier))
       SELECT ${idsOf(event).incident}, ${scope.tenantId}, ${event.environment}, ${root},
         ${event.serviceName}, ${titleOf(event)}, ${event.messageTemplate}, ${event.exceptionType ?? null},
@@ -204,7 +204,7 @@ export async function recordIncidentEvent(scope: TenantScope, event: IncidentEve
   };
   const { settings } = await loadTenant(scope);
   const wakeId = uuidV7(now, scope.random(10));
-  const wake = wakeStatements(scope, wakeId, target(scope, event));
+  const wake = wakeStatements(scope, wakeId, { where: target(scope, event) });
   const first = open(scope, event, now, thresholdOf(settings, event.severity));
   const others = [
     ...count(scope, event),

@@ -50,11 +50,14 @@ export function permitted(verb: Verb): SQL | undefined {
   );
 }
 
-/** An incident (its id) and all that was merged into it, as the beginning of a statement: `family(id)`. */
+/**
+ * An incident (its id) and all that was merged into it, as the beginning of a statement: `family(id)`. CROSS JOIN, here
+ * and below, keeps SQLite from walking all that the tenant has: from each member it looks the next up.
+ */
 export function familyOf(scope: TenantScope, incident: SQL | SQLiteColumn): SQL {
   return sql`WITH RECURSIVE family(id) AS (
       SELECT ${incident} UNION
-      SELECT merged.id FROM incidents AS merged JOIN family ON merged.merged_into = family.id
+      SELECT merged.id FROM family CROSS JOIN incidents AS merged ON merged.merged_into = family.id
         WHERE merged.tenant_id = ${scope.tenantId})`;
 }
 
@@ -65,8 +68,8 @@ export function familyOf(scope: TenantScope, incident: SQL | SQLiteColumn): SQL 
 export function windowsOf(scope: TenantScope, incident: SQL): SQL {
   return sql`${familyOf(scope, incident)}, counted(window_start, count) AS (
       SELECT told.window_start, max(told.count) FROM family
-        JOIN incidents AS member ON member.id = family.id
-        JOIN incident_windows AS told ON told.tenant_id = ${scope.tenantId} AND told.incident_id = family.id
+        CROSS JOIN incidents AS member ON member.id = family.id
+        CROSS JOIN incident_windows AS told ON told.tenant_id = ${scope.tenantId} AND told.incident_id = family.id
       GROUP BY member.environment, told.fingerprint, told.window_start)`;
 }
 

@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { AUTO_RESOLVE_MS } from "../../schema/contracts/tenant-settings.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
 import { endVersionAliases } from "../grouping/end-version-aliases.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
-import { changeStatements, messageId, sendMessages } from "./change.ts";
+import { changeStatements, type IncidentChange, messageId, sendMessages } from "./change.ts";
 import { resolution } from "./resolve.ts";
 import { iso, permitted } from "./sql.ts";
 import { wakeStatements } from "./wake.ts";
@@ -36,10 +36,11 @@ function quietTooLong(now: number): SQL | undefined {
   );
 }
 
-function resolveStatements(scope: TenantScope, changeId: string, which: SQL | undefined) {
+function resolveStatements(scope: TenantScope, changeId: string, which: Pick<IncidentChange, "ids" | "where">) {
   const now = scope.now();
   return changeStatements(scope, changeId, {
-    where: and(which, permitted("resolve"), quietTooLong(now)),
+    ...which,
+    where: and(which.where, permitted("resolve"), quietTooLong(now)),
     set: resolution(now),
     actor: "system",
     what: "RESOLVED",
@@ -62,7 +63,7 @@ async function changeAll(platform: Platform, due: SQL | undefined, statements: t
     const scope = scopeTo(platform, tenantId);
     const changeId = uuidV7(scope.now(), scope.random(10));
     const ids = JSON.stringify(found.filter((row) => row.tenantId === tenantId).map((row) => row.id));
-    const which = inArray(incidents.id, sql`(SELECT value FROM json_each(${ids}))`);
+    const which = { ids: sql`(SELECT value FROM json_each(${ids}))`, where: undefined };
     const { history, update, message } = statements(scope, changeId, which);
     try {
       const [, changed] = await scope.db.batch([history, update, message, endVersionAliases(scope, changeId)]);

@@ -28,7 +28,7 @@ export async function unmergeIncident(scope: TenantScope, incidentId: string, ac
       sql`NOT EXISTS (SELECT 1 FROM fingerprint_aliases AS alias
         WHERE alias.tenant_id = ${scope.tenantId} AND alias.id = ${incidents.mergeId} AND alias.ended_at IS NULL)`,
     ),
-    survivors: eq(incidents.id, chain?.heir ?? ""),
+    survivors: sql`(${chain?.heir ?? ""})`,
     actor,
     what: "UNMERGED",
   });

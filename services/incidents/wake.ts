@@ -1,7 +1,7 @@
-import { and, gte, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, gte, lte, or, sql } from "drizzle-orm";
 import { incidents } from "../../schema/tables/incidents.ts";
 import type { TenantScope } from "../platform.ts";
-import { changeStatements } from "./change.ts";
+import { changeStatements, type IncidentChange } from "./change.ts";
 import { NOT_SNOOZED } from "./snooze.ts";
 import { permitted, rank } from "./sql.ts";
 
@@ -9,10 +9,11 @@ import { permitted, rank } from "./sql.ts";
  * The statements that end the snoozes of some incidents, where what they wait for has come, for one D1 batch. The same
  * holds in core/incidents/quiet.ts.
  */
-export function wakeStatements(scope: TenantScope, changeId: string, which: SQL | undefined) {
+export function wakeStatements(scope: TenantScope, changeId: string, which: Pick<IncidentChange, "ids" | "where">) {
   return changeStatements(scope, changeId, {
+    ...which,
     where: and(
-      which,
+      which.where,
       permitted("wake"),
       or(
         lte(incidents.snoozedUntil, scope.now()),

@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { errorMessage } from "../../core/errors.ts";
 import type { Incident } from "../../core/incidents/incident.ts";
 import { renderIncident } from "../../core/notifications/slack-message.ts";
 import { regressionNotice } from "../../core/notifications/slack-notice.ts";
@@ -9,12 +10,12 @@ import { users } from "../../schema/tables/tenants.ts";
 import { foundIn } from "../incidents/get.ts";
 import { windowCounts } from "../incidents/sql.ts";
 import type { TenantScope } from "../platform.ts";
-import { type ClaimedMessage, claimMessage, type Shown, withMessage } from "../slack/claim-message.ts";
+import { type ClaimedMessage, claimMessage, notePost, type Shown, withMessage } from "../slack/claim-message.ts";
 import { withHealth } from "../slack/note-health.ts";
 import { showGroup } from "../slack/show-group.ts";
 import { tellAssignee } from "../slack/tell-assignee.ts";
 import { markTold, type ToldChange, tellOnce, tellThread, toldChanges } from "../slack/tell-thread.ts";
-import { postMessage, postText, updateMessage } from "./slack-api.ts";
+import { type PostedMessage, postMessage, postText, updateMessage } from "./slack-api.ts";
 import { SlackError } from "./slack-error.ts";
 import type { SlackTarget } from "./slack-target.ts";
 
@@ -63,8 +64,16 @@ async function tellOfRegression(scope: TenantScope, incident: Incident, target: 
   if (postedChannel === null || ts === null) return;
   const notice = { incidentId: incident.id, eventId: `regression:${incident.id}`, target: target.channel };
   await tellOnce(scope, notice, () =>
-    postText(target, postedChannel, regressionNotice(incident, target.publicUrl), ts),
+    reply(target, { channel: postedChannel, ts }, regressionNotice(incident, target.publicUrl)),
   );
+}
+
+/** @returns undefined when somebody has deleted the message that the thread hangs on */
+function reply(target: SlackTarget, { channel, ts }: PostedMessage, text: string) {
+  return postText(target, channel, text, ts).catch((error: unknown) => {
+    if (error instanceof SlackError && error.saysGone) return undefined;
+    throw error;
+  });
 }
 
 /** Posts or edits the message, with what belongs to it. */
@@ -92,15 +101,21 @@ async function bring(
     }));
   // From here on a failure is followed by an edit of this message, not by another post.
   note({ posted });
+  if (claimed.posted === undefined) {
+    await notePost(scope, claimed, posted).catch((error: unknown) => {
+      console.warn({ message: "a post will be noted later", incidentId: incident.id, error: errorMessage(error) });
+    });
+  }
   if (claimed.shownVersion === 0) {
     // The message has just been posted, or an earlier try did not come further: it shows all that happened before.
     const ids = changes.map(({ id }) => id);
     await markTold(scope, incident.id, channel, ids);
     await tellOfRegression(scope, incident, target, claimed.sender);
   } else {
-    await tellThread(scope, incident.id, channel, changes, (text) => postText(target, posted.channel, text, posted.ts));
+    await tellThread(scope, incident.id, channel, changes, (text) => reply(target, posted, text));
   }
   await tellAssignee(scope, incident, target, changes);
+  // Deleted by hand, it stays away.
   if (claimed.posted !== undefined) await updateMessage(target, posted, message);
   note({ shownVersion: incident.version });
 }
@@ -109,17 +124,21 @@ async function bring(
  * Brings the incident's one Slack message to its present state: posts it, or edits it in place; replies in its thread,
  * and tells the assignee. In a flood it is shown in the one message of the flood, until somebody acts on it. Skips what is
  * already shown. Only a timeout whose outcome is unknown may post it twice, and then the message says so.
- * @throws Log0Error not_found, delivery_failed
+ * @returns whether that took a call to Slack
+ * @throws Log0Error not_found, delivery_failed; conflict, not permanent, while another sender is at it
  */
-export async function showInSlack(scope: TenantScope, incidentId: string, target: SlackTarget): Promise<void> {
-  await withHealth(scope, target, async () => {
+export async function showInSlack(scope: TenantScope, incidentId: string, target: SlackTarget): Promise<boolean> {
+  return await withHealth(scope, target, async () => {
+    let sent = false;
     const claimed = await claimMessage(scope, incidentId, target, "incident");
     await withMessage(scope, claimed, async (note) => {
       const state = await presentState(scope, incidentId);
       if (claimed.shownVersion >= state.incident.version) return;
       if (claimed.groupId !== null && claimed.posted === undefined && !standsAlone(state)) return;
       await bring(scope, claimed, state, target, note);
+      sent = true;
     });
-    if (claimed.groupId !== null) await showGroup(scope, claimed.groupId, target);
+    if (claimed.groupId === null) return sent;
+    return (await showGroup(scope, claimed.groupId, target)) || sent;
   });
 }

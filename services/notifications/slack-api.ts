@@ -27,7 +27,7 @@ async function answerOf<T extends z.ZodType>(response: Response, schema: T): Pro
     const retryAfter = Number(response.headers.get("retry-after") ?? "1");
     throw new SlackError("ratelimited", "Slack asks to slow down", {
       permanent: false,
-      retryAfter: Number.isFinite(retryAfter) ? Math.min(3_600, Math.max(1, retryAfter)) : 1,
+      retryAfter: Number.isFinite(retryAfter) ? Math.min(3_600, Math.max(1, Math.ceil(retryAfter))) : 1,
     });
   }
   if (!response.ok) {
@@ -87,9 +87,19 @@ export function postText(
   return call(access, "chat.postMessage", { channel, text, ...thread, unfurl_links: false }, Posted);
 }
 
-/** Edits a message in place. @throws SlackError */
-export async function updateMessage(access: SlackAccess, posted: PostedMessage, message: SlackMessage): Promise<void> {
-  await call(access, "chat.update", { ...posted, ...message }, Answer);
+/** Edits a message in place. @returns false when somebody has deleted it @throws SlackError */
+export async function updateMessage(
+  access: SlackAccess,
+  posted: PostedMessage,
+  message: SlackMessage,
+): Promise<boolean> {
+  try {
+    await call(access, "chat.update", { ...posted, ...message }, Answer);
+    return true;
+  } catch (error) {
+    if (error instanceof SlackError && error.saysGone) return false;
+    throw error;
+  }
 }
 
 /** Shows a text to one account alone. @param text mrkdwn, escaped @throws SlackError */

@@ -38,6 +38,9 @@ const PERMANENT = new Set([
 /** Slack's own word for "something went wrong, and perhaps it was done all the same". */
 const UNSURE = new Set(["fatal_error", "internal_error"]);
 
+/** Somebody has deleted the message that is to be edited or answered. */
+const GONE = new Set(["message_not_found", "thread_not_found", "cannot_reply_to_message"]);
+
 /** A call to Slack that did not succeed. */
 export class SlackError extends Log0Error {
   /** Slack's word for it, or ours where Slack said none: `timeout`, `http_503`, `unreadable`. */
@@ -59,6 +62,10 @@ export class SlackError extends Log0Error {
   /** Whether the install is to blame, not the message or the channel. */
   get breaksInstall(): boolean {
     return this.unknown || BROKEN_INSTALL.has(this.reason);
+  }
+
+  get saysGone(): boolean {
+    return GONE.has(this.reason);
   }
 }
 

@@ -111,11 +111,12 @@ export async function carryOut(scope: TenantScope, defaults: SlackDefaults, inte
     const found = await slackTarget(scope, defaults);
     if (found === undefined) return;
     target = found;
-    await withHealth(scope, found, () =>
-      wish.what === "ask-assignee"
-        ? askAssignee(scope, found, interaction, wish.triggerId)
-        : change(scope, found, interaction),
-    );
+    await withHealth(scope, found, async () => {
+      if (wish.what === "ask-assignee") await askAssignee(scope, found, interaction, wish.triggerId);
+      else await change(scope, found, interaction);
+      // Who clicked is remembered: a change may have asked Slack nothing.
+      return wish.what === "ask-assignee";
+    });
   } catch (error) {
     const known = error instanceof Log0Error && !(error instanceof SlackError);
     if (!known) console.warn({ message: "a click was not carried out", wish: wish.what, error: errorMessage(error) });

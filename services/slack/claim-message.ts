@@ -3,6 +3,7 @@ import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { FLOOD_MS, FLOOD_POSTS } from "../../core/notifications/slack-group.ts";
 import { slackMessages } from "../../schema/tables/slack.ts";
+import type { PostedMessage } from "../notifications/slack-api.ts";
 import type { SlackTarget } from "../notifications/slack-target.ts";
 import type { TenantScope } from "../platform.ts";
 
@@ -19,7 +20,7 @@ export interface ClaimedMessage {
   channel: string;
   leaseToken: string;
   /** Slack's ids, where this target's bot has posted it. */
-  posted: { channel: string; ts: string } | undefined;
+  posted: PostedMessage | undefined;
   sender: string;
   shownVersion: number;
   /** The group that tells of it in a flood. */
@@ -31,7 +32,7 @@ export interface ClaimedMessage {
 /** What Slack shows now; empty when nothing has changed there. */
 export interface Shown {
   shownVersion?: number;
-  posted?: { channel: string; ts: string };
+  posted?: PostedMessage;
   /** A post was tried, and nobody knows whether it arrived. */
   unknownPost?: boolean;
 }
@@ -52,7 +53,7 @@ function groupOf(scope: TenantScope, channel: string, now: number, fresh: string
 /**
  * Claims an incident's (or a group's) message in a channel. Slack has no idempotency key for posting: whoever holds the
  * claim posts, the others wait.
- * @throws Log0Error delivery_failed while another holds it
+ * @throws Log0Error conflict, not permanent, while another holds it
  */
 export async function claimMessage(
   scope: TenantScope,
@@ -84,13 +85,38 @@ export async function claimMessage(
     .returning()
     .get();
   if (row === undefined) {
-    throw new Log0Error("delivery_failed", "another sender holds the message", { permanent: false });
+    throw new Log0Error("conflict", "another sender holds the message", { permanent: false });
   }
   const { postedChannel, ts, shownVersion, groupId, mayBeDoubled } = row;
-  const mine = postedChannel !== null && ts !== null && row.sender === sender;
-  const posted = mine ? { channel: postedChannel, ts } : undefined;
+  const own = postedChannel !== null && ts !== null && row.sender === sender;
+  const posted = own ? { channel: postedChannel, ts } : undefined;
   // What another bot has posted is out of reach: this one posts anew.
-  return { id, channel, leaseToken, posted, sender, shownVersion: mine ? shownVersion : 0, groupId, mayBeDoubled };
+  return { id, channel, leaseToken, posted, sender, shownVersion: own ? shownVersion : 0, groupId, mayBeDoubled };
+}
+
+const mine = (scope: TenantScope, claimed: ClaimedMessage) =>
+  and(
+    eq(slackMessages.tenantId, scope.tenantId),
+    eq(slackMessages.incidentId, claimed.id),
+    eq(slackMessages.channel, claimed.channel),
+    eq(slackMessages.leaseToken, claimed.leaseToken),
+  );
+
+const handleOf = (claimed: ClaimedMessage, posted: PostedMessage) => ({
+  postedChannel: posted.channel,
+  ts: posted.ts,
+  sender: claimed.sender,
+});
+
+/**
+ * Notes a post under its claim, which lasts anew. What follows it may take longer than a claim: whoever comes next then
+ * edits the message, and posts no other.
+ */
+export async function notePost(scope: TenantScope, claimed: ClaimedMessage, posted: PostedMessage): Promise<void> {
+  await scope.db
+    .update(slackMessages)
+    .set({ ...handleOf(claimed, posted), leaseUntil: scope.now() + LEASE_MS })
+    .where(mine(scope, claimed));
 }
 
 /** Gives a claim back, with what has become of the message. */
@@ -100,19 +126,12 @@ export async function releaseMessage(scope: TenantScope, claimed: ClaimedMessage
     .update(slackMessages)
     .set({
       ...(shownVersion === undefined ? {} : { shownVersion }),
-      ...(posted === undefined ? {} : { postedChannel: posted.channel, ts: posted.ts, sender: claimed.sender }),
+      ...(posted === undefined ? {} : handleOf(claimed, posted)),
       ...(unknownPost ? { mayBeDoubled: sql`${slackMessages.mayBeDoubled} + 1` } : {}),
       leaseToken: null,
       leaseUntil: 0,
     })
-    .where(
-      and(
-        eq(slackMessages.tenantId, scope.tenantId),
-        eq(slackMessages.incidentId, claimed.id),
-        eq(slackMessages.channel, claimed.channel),
-        eq(slackMessages.leaseToken, claimed.leaseToken),
-      ),
-    );
+    .where(mine(scope, claimed));
 }
 
 /**

@@ -22,13 +22,14 @@ async function noteSuccess(scope: TenantScope): Promise<void> {
 /**
  * Does a piece of work with a tenant's own Slack, and keeps what came of it: a token that Slack refuses, or a Slack that
  * does not answer, shows as a broken install until something arrives again.
+ * @param work answers false when it had nothing to ask of Slack
  */
 export async function withHealth<T>(scope: TenantScope, target: SlackTarget, work: () => Promise<T>): Promise<T> {
   const { install } = target;
   if (install === undefined) return await work();
   try {
     const result = await work();
-    if (install.broken) await noteSuccess(scope);
+    if (install.broken && result !== false) await noteSuccess(scope);
     return result;
   } catch (error) {
     if (error instanceof SlackError && error.breaksInstall) await noteFailure(scope, error.reason);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Log0Error } from "../../core/errors.ts";
+import { uuidV7 } from "../../core/ids.ts";
 import { exchangeCode } from "../notifications/slack-api.ts";
 import { SlackError } from "../notifications/slack-error.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
@@ -21,11 +22,12 @@ export interface SlackApp {
   redirectUri: string;
 }
 
-const State = z.object({ at: z.number(), actor: z.string().max(100), for: z.literal("slack-install") });
+const State = z.object({ id: z.uuid(), at: z.number(), actor: z.string().max(100), for: z.literal("slack-install") });
 
 /** The address of Slack's consent page. It lasts ten minutes, for this tenant and for one installation. */
 export async function authorizeUrl(scope: TenantScope, app: Omit<SlackApp, "clientSecret">, actor: string) {
-  const content = JSON.stringify({ at: scope.now(), actor, for: "slack-install" });
+  const at = scope.now();
+  const content = JSON.stringify({ id: uuidV7(at, scope.random(10)), at, actor, for: "slack-install" });
   // Sealed, it can neither be made nor changed by anybody else, nor be used for another tenant.
   const sealed = await scope.secrets().seal(scope.tenantId, content, scope.random(12));
   const url = new URL("/oauth/v2/authorize", app.apiUrl);
@@ -51,7 +53,8 @@ async function openState(platform: Platform, state: string): Promise<{ scope: Te
   const content = State.safeParse(text === undefined ? undefined : parse(text));
   if (!content.success) throw refused("unknown");
   if (platform.now() - content.data.at > STATE_MS) throw refused("too old");
-  if (!(await takeOnce(scope, sealed))) throw refused("used up");
+  // By what is sealed: base64 can be written in several ways.
+  if (!(await takeOnce(scope, `state:${content.data.id}`))) throw refused("used up");
   return { scope, actor: content.data.actor };
 }
 

@@ -45,19 +45,20 @@ async function loadGroup(scope: TenantScope, groupId: string): Promise<IncidentG
 
 /**
  * Brings the one message of a flood to its present state: posts it, or edits it in place.
+ * @returns whether that took a call to Slack
  * @throws Log0Error delivery_failed
  */
-export async function showGroup(scope: TenantScope, groupId: string, target: SlackTarget): Promise<void> {
+export async function showGroup(scope: TenantScope, groupId: string, target: SlackTarget): Promise<boolean> {
   const claimed = await claimMessage(scope, groupId, target, "group");
+  let sent = false;
   await withMessage(scope, claimed, async (note) => {
     const group = await loadGroup(scope, groupId);
     // A merge that is taken back may lower it: what differs is not shown yet, because it was read under the claim.
     if (claimed.shownVersion === group.version) return;
     const tenantId = target.interactive === true ? scope.tenantId : undefined;
     const message = renderGroup(group, { publicUrl: target.publicUrl, tenantId });
-    if (claimed.posted !== undefined) {
-      await updateMessage(target, claimed.posted, message);
-    } else {
+    // Deleted by hand it comes again: nothing else tells of those that have joined since.
+    if (claimed.posted === undefined || !(await updateMessage(target, claimed.posted, message))) {
       const posted = await postMessage(target, claimed.channel, message).catch((error: unknown) => {
         note({ unknownPost: error instanceof SlackError && error.unknown });
         throw error;
@@ -65,5 +66,7 @@ export async function showGroup(scope: TenantScope, groupId: string, target: Sla
       note({ posted });
     }
     note({ shownVersion: group.version });
+    sent = true;
   });
+  return sent;
 }

@@ -8,7 +8,7 @@ const REMEMBER_MS = 3 * SLACK_WINDOW_MS;
 
 /**
  * Takes a signed request once: of two with one signature, at any time, the second is told that it is a repeat.
- * @param signature proven before
+ * @param signature proven before; or another name that is the request's alone
  * @returns whether it is the first
  */
 export async function takeOnce(scope: TenantScope, signature: string): Promise<boolean> {

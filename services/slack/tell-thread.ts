@@ -97,7 +97,7 @@ export async function markTold(
  * Sends one notice, once: claimed before it goes and noted after it has arrived. Only when Slack never says whether it
  * arrived is it sent again, and then it says so.
  * @param send answers with undefined where there is nobody to tell
- * @throws Log0Error delivery_failed while another sender is at it
+ * @throws Log0Error conflict, not permanent, while another sender is at it
  */
 export async function tellOnce(
   scope: TenantScope,
@@ -125,7 +125,7 @@ export async function tellOnce(
   if (claimed.length === 0) {
     const known = await scope.db.select({ ts: slackNotices.ts }).from(slackNotices).where(mine).get();
     if (known !== undefined && known.ts !== null) return;
-    throw new Log0Error("delivery_failed", "another sender is at this notice", { permanent: false });
+    throw new Log0Error("conflict", "another sender is at this notice", { permanent: false });
   }
   try {
     const sent = await send();
@@ -166,16 +166,18 @@ export async function tellThread(
   incidentId: string,
   channel: string,
   changes: readonly ToldChange[],
-  reply: (text: string) => Promise<PostedMessage>,
+  reply: (text: string) => Promise<PostedMessage | undefined>,
 ): Promise<void> {
-  const fresh = (
-    await untold(
-      scope,
-      channel,
-      changes.filter(({ change }) => isTold(change)),
-    )
-  ).slice(-MAX_TOLD);
+  const all = await untold(
+    scope,
+    channel,
+    changes.filter(({ change }) => isTold(change)),
+  );
+  const fresh = all.slice(-MAX_TOLD);
   if (fresh.length === 0) return;
+  // What is left out now must not come later, behind what followed it.
+  const skipped = all.slice(0, -MAX_TOLD).map(({ id }) => id);
+  await markTold(scope, incidentId, channel, skipped);
   const names = await namesOf(scope, fresh);
   for (const change of fresh) {
     const assignee = change.subject === null ? undefined : names.get(change.subject);

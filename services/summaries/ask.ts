@@ -8,6 +8,11 @@ const RETRIES = 2;
 const FIRST_PAUSE_MS = 250;
 /** A server that wants to be left alone for longer is not waited for. */
 const MAX_PAUSE_MS = 3_000;
+/**
+ * What fails later than this did not fail at once: all tries together take little longer than one may, so that neither a
+ * claim nor a probe of the circuit ends meanwhile, and no slow endpoint holds up the jobs behind it.
+ */
+const AT_ONCE_MS = 10_000;
 
 function worthTrying(error: unknown): boolean {
   return error instanceof ModelError && error.transient && (error.retryAfterMs ?? 0) <= MAX_PAUSE_MS;
@@ -33,8 +38,12 @@ export interface Spent {
 
 export type Asked = { spent: Spent } & ({ reply: ModelReply } | { error: ModelError });
 
-/** Asks a model, again where it may help. Where a model does not say what it took, the high estimate counts. */
-export async function ask(model: SummaryModel, prompt: Prompt): Promise<Asked> {
+/**
+ * Asks a model, again where it may help. Where a model does not say what it took, the high estimate counts.
+ * @param now Unix ms
+ */
+export async function ask(model: SummaryModel, prompt: Prompt, now: () => number): Promise<Asked> {
+  const begin = now();
   const spent: Spent = { tokensIn: 0, tokensOut: 0, calls: 0 };
   try {
     const reply = await policy.execute(async () => {
@@ -42,8 +51,11 @@ export async function ask(model: SummaryModel, prompt: Prompt): Promise<Asked> {
       try {
         return await model.ask(prompt.messages);
       } catch (error) {
-        if (error instanceof ModelError && error.spent) spent.tokensIn += prompt.tokens;
-        throw error;
+        if (!(error instanceof ModelError)) throw error;
+        if (error.spent) spent.tokensIn += prompt.tokens;
+        if (now() - begin <= AT_ONCE_MS) throw error;
+        const { endpoint, retryAfterMs, cause } = error;
+        throw new ModelError(error.message, { transient: false, endpoint, retryAfterMs, spent: error.spent, cause });
       }
     });
     spent.tokensIn += reply.tokensIn ?? prompt.tokens;

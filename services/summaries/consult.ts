@@ -54,9 +54,9 @@ async function askWithin(scope: TenantScope, model: SummaryModel, prompt: Prompt
     return { reason: "circuit_open" };
   }
   const begin = scope.now();
-  const asked = await ask(model, prompt);
+  const asked = await ask(model, prompt, scope.now);
   const { spent } = asked;
-  const usage = usageOf(model, spent, scope.now() - begin);
+  const usage = usageOf(model, spent, Math.max(0, scope.now() - begin));
   await settleTokens(scope, reserved, spent.tokensIn + spent.tokensOut, spent.calls);
   await leaveCircuit(scope, model, admission, outcomeOf("error" in asked ? asked.error : undefined));
   if ("error" in asked) {

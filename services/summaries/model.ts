@@ -1,5 +1,12 @@
+import * as z from "zod";
 import type { Message } from "../../core/summaries/prompt.ts";
 import type { SummaryUsage } from "../../schema/contracts/summary.ts";
+
+/** Tokens as a model counts them. No prompt of ours takes as many: what is beyond that is not believed. */
+const Tokens = z.int().min(0).max(1_000_000);
+
+/** What a model says that a call took; undefined where it says nothing that can be believed. */
+export const Usage = z.object({ prompt_tokens: Tokens, completion_tokens: Tokens }).optional().catch(undefined);
 
 /** What a model answered: text, or JSON that its binding has parsed. */
 export interface ModelReply {

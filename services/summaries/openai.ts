@@ -2,7 +2,7 @@ import * as z from "zod";
 import { errorMessage } from "../../core/errors.ts";
 import { ANSWER_SCHEMA, ANSWER_TOKENS, type Message } from "../../core/summaries/prompt.ts";
 import { type OutsideAnswer, postOutside } from "../http/post-outside.ts";
-import { ModelError, type ModelReply, type SummaryModel } from "./model.ts";
+import { ModelError, type ModelReply, type SummaryModel, Usage } from "./model.ts";
 
 export interface OpenAiEndpoint {
   /** What `/chat/completions` is put behind. Of a tenant: as core/net/public-url.ts lets it pass. */
@@ -18,10 +18,7 @@ export interface OpenAiEndpoint {
 
 const Reply = z.object({
   choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
-  usage: z
-    .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
-    .optional()
-    .catch(undefined),
+  usage: Usage,
 });
 
 /** Refusals that hold for every prompt: the key, the bill, the address or the model is wrong; a redirect, too. */

@@ -2,7 +2,7 @@ import { TaskCancelledError, TimeoutStrategy, timeout } from "cockatiel";
 import * as z from "zod";
 import { errorMessage } from "../../core/errors.ts";
 import { ANSWER_SCHEMA, ANSWER_TOKENS } from "../../core/summaries/prompt.ts";
-import { ModelError, type SummaryModel } from "./model.ts";
+import { ModelError, type SummaryModel, Usage } from "./model.ts";
 
 /** The part of the Workers AI binding that is used. */
 export interface AiBinding {
@@ -11,19 +11,19 @@ export interface AiBinding {
 
 const Reply = z.object({
   response: z.unknown(),
-  usage: z
-    .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
-    .optional()
-    .catch(undefined),
+  usage: Usage,
 });
 
-/** What JSON mode says when it cannot (developers.cloudflare.com/workers-ai/features/json-mode): the prompt's fault. */
-const JSON_MODE_FAILED = "JSON Mode couldn't be met";
+/**
+ * What is the prompt's fault, and says nothing of the model: JSON mode cannot (developers.cloudflare.com/workers-ai/features
+ * /json-mode), or the prompt has more tokens than the model takes. Otherwise one tenant's logs could open the circuit of all.
+ */
+const OF_PROMPT = /JSON Mode couldn't be met|context (?:window|length)|request is too large/i;
 
 function failure(error: unknown): ModelError {
   if (error instanceof TaskCancelledError) return new ModelError("no answer in time", { spent: true });
   const text = errorMessage(error);
-  const ofPrompt = text.includes(JSON_MODE_FAILED);
+  const ofPrompt = OF_PROMPT.test(text);
   return new ModelError(text, { transient: !ofPrompt, endpoint: !ofPrompt, spent: ofPrompt, cause: error });
 }
 

@@ -2,7 +2,8 @@ import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, test } from "vitest";
-import { addChannel, again, answers, hookUrl, received, tryChannels, waiting } from "./support/channels.ts";
+import { escalateIncident } from "../../services/incidents/escalate.ts";
+import { addChannel, again, answers, discordUrl, hookUrl, received, tryChannels, waiting } from "./support/channels.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { accepted, changeStatus, deadLettersOf, incidentsOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
@@ -60,7 +61,46 @@ describe("an e-mail", () => {
   });
 });
 
+test("an e-mail that one recipient will never take is tried again for another", async () => {
+  const tenant = await createTenant();
+  const [never, later] = ["never", "later"].map((name) => `${name}-${tenant.id}@acme.test`);
+  await addChannel(tenant, { kind: "email", name: "x", to: [never, later] });
+  await accepted(tenant.key, events(12));
+  const [message] = await messagesAt("notification-events", tenant);
+  if (message === undefined || never === undefined || later === undefined) throw new Error("nothing to tell");
+  await answers(never, [{ status: 400 }, { status: 400 }]);
+  await answers(later, [{ status: 503 }]);
+  expect(await exhaust("notification-events", message)).toMatchObject({ attempts: 2 });
+  expect(await received(later)).toHaveLength(2);
+  expect(await deadLettersOf(tenant)).toHaveLength(1);
+});
+
 describe("a Discord message", () => {
+  test("is posted anew where the channel's URL has changed: the old one cannot be edited from there", async () => {
+    const { tenant, key, channel, message } = await waiting("discord");
+    await deliver("notification-events", [message]);
+    take("jobs", tenant.id);
+    await tryChannels(tenant, "PATCH", `/channels/${channel.id}`, { url: discordUrl(`${key}-2`) });
+    const [incident] = await incidentsOf(tenant);
+    await changeStatus(tenant, incident?.id ?? "", "RESOLVED");
+    await settle(tenant);
+    expect((await received(key)).map((call) => call.method)).toEqual(["POST"]);
+    expect((await received(`${key}-2`)).map((call) => call.method)).toEqual(["POST"]);
+  });
+
+  test("is followed by another when nobody has acknowledged, because an edit is heard by nobody", async () => {
+    const { tenant, key, message } = await waiting("discord");
+    await deliver("notification-events", [message]);
+    take("jobs", tenant.id);
+    const [incident] = await incidentsOf(tenant);
+    await escalateIncident(tenant.scope, incident?.id ?? "");
+    const escalated = take("notification-events", tenant.id);
+    for (let n = 0; n < 2; n++) await deliver("notification-events", escalated);
+    const calls = await received(key);
+    expect(calls.map((call) => call.method)).toEqual(["POST", "POST"]);
+    expect(calls[1]?.body).toContain("Escalated");
+  });
+
   test("is edited in place when the incident changes, and what comes late is skipped", async () => {
     const { tenant, key, message } = await waiting("discord");
     await deliver("notification-events", [message]);

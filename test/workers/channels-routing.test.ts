@@ -1,12 +1,12 @@
 import "./support/bindings.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { addChannel, route, tryChannels } from "./support/channels.ts";
+import { addChannel, channelsOf, route, tryChannels } from "./support/channels.ts";
 import { advance, setClock, stopClock } from "./support/clock.ts";
 import { ask, changeStatus, incidentsOf } from "./support/http.ts";
 import { DAY, hook, MINUTE, opened, outage, settleWithoutJobs } from "./support/outage.ts";
 import { sweep } from "./support/pipeline.ts";
-import { slackCalls } from "./support/slack.ts";
+import { script, slackCalls } from "./support/slack.ts";
 import { createTenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -97,6 +97,19 @@ describe("quiet hours", () => {
       await settleWithoutJobs(tenant);
     }
     expect((await opened(key)).slice(1)).toEqual(["incident.digest one two"]);
+  });
+
+  test("do not make a Slack channel that fails look well", async () => {
+    const tenant = await createTenant();
+    await addChannel(tenant, { kind: "slack", name: "a", channel: tenant.channel });
+    await route(tenant, { quietHours: night });
+    setClock(Math.ceil(Date.now() / DAY) * DAY + 21 * 60 * MINUTE);
+    const refusal = { status: 200, body: { ok: false, error: "is_archived" } };
+    await script(tenant, Array<typeof refusal>(9).fill(refusal));
+    await outage(tenant, ["evening"]);
+    advance(2 * 60 * MINUTE);
+    await outage(tenant, ["night"]);
+    expect(await channelsOf(tenant)).toMatchObject([{ lastError: "Slack refuses: is_archived" }]);
   });
 
   test("hold back what would be posted in Slack, but no edit of what stands there", async () => {

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { deliveries } from "../../schema/tables/channels.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
 import { expireDeliveries } from "../../services/channels/expire-deliveries.ts";
+import { snoozeIncident } from "../../services/incidents/snooze.ts";
 import { answers, received, route } from "./support/channels.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
@@ -87,8 +88,8 @@ describe("a throttle", () => {
 });
 
 describe("an escalation", () => {
-  async function escalating(fields: object = {}) {
-    const tenant = await createTenant();
+  async function escalating(fields: object = {}, settings: object = {}) {
+    const tenant = await createTenant({ settings });
     const [usual, boss] = [await hook(tenant, "usual"), await hook(tenant, "boss")];
     const escalation = { afterMinutes: 15, channels: [boss.id], ...fields };
     await route(tenant, { otherwise: [usual.id], escalation });
@@ -118,6 +119,14 @@ describe("an escalation", () => {
     await changeStatus(tenant, id, status);
     await pass(tenant, 20 * MINUTE);
     expect(await told(boss.key)).toEqual([]);
+  });
+
+  test("comes after a snooze of more than a day, too", async () => {
+    const { tenant, boss, id } = await escalating({}, { autoResolveMs: null });
+    await snoozeIncident(tenant.scope, id, { until: Date.now() + 33 * 60 * MINUTE }, "system");
+    await pass(tenant, 33 * 60 * MINUTE + 1);
+    await pass(tenant, 20 * MINUTE);
+    expect(await told(boss.key)).toEqual(["incident.escalated checkout"]);
   });
 
   test("is none of another severity", async () => {

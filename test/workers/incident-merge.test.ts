@@ -1,5 +1,6 @@
 import "./support/bindings.ts";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { advance, nextWindow, setClock, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted } from "./support/http.ts";
@@ -46,6 +47,14 @@ describe("a merge by hand", () => {
     expect(sum(survivor.windows)).toBe(24);
     expect(absorbed.history.at(-1)).toMatchObject({ change: "MERGED", subject: b, note: "the same cause" });
     expect(survivor.history.at(-1)).toMatchObject({ change: "ABSORBED", subject: a, note: "the same cause" });
+  });
+
+  test("of a worse one makes the other as bad: it does not hide in it", async () => {
+    const { tenant, id } = await withIncident();
+    const low = { title: "slow", severity: "LOW", service: "web" };
+    const { id: into } = z.object({ id: z.string() }).parse(await done(tenant, "POST", "/incidents", low));
+    await done(tenant, "POST", `/incidents/${id}/merge`, { into });
+    expect(await detailOf(tenant, into)).toMatchObject({ severity: "HIGH", occurrenceCount: 12 });
   });
 
   test("counts what comes later of the first for the other, each event once, in the same window and the next", async () => {

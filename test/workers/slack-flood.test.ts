@@ -8,7 +8,7 @@ import { accepted, deadLettersOf, incidentsOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { deliver, messagesAt, settle } from "./support/pipeline.ts";
 import { putBack } from "./support/queues.ts";
-import { click, createPerson, slackCalls } from "./support/slack.ts";
+import { click, createPerson, script, slackCalls } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -106,6 +106,17 @@ describe("a flood of incidents", () => {
     await resolveIncident(tenant.scope, await idOf(tenant, word), "key:1");
     await settle(tenant);
     expect((await posts(tenant)).length).toBe(before + 1);
+  });
+
+  test("has its message again when somebody has deleted it, for those that join", async () => {
+    const tenant = await flooded(7);
+    const before = (await posts(tenant)).length;
+    await open(tenant, WORDS.slice(7, 8));
+    await script(tenant, [{ status: 200, body: { ok: false, error: "message_not_found" } }]);
+    await settle(tenant);
+    expect((await posts(tenant)).length).toBe(before + 1);
+    expect((await posts(tenant)).at(-1)).toMatch(/^log0: 3 incidents in checkout/);
+    expect(await deadLettersOf(tenant)).toEqual([]);
   });
 
   test("can be worked on from its message", async () => {

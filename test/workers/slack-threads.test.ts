@@ -1,6 +1,7 @@
 import "./support/bindings.ts";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { acknowledgeIncident } from "../../services/incidents/acknowledge.ts";
+import { assignIncident } from "../../services/incidents/assign.ts";
 import { escalateIncident } from "../../services/incidents/escalate.ts";
 import { resolveIncident } from "../../services/incidents/resolve.ts";
 import { nextWindow, setClock, stopClock } from "./support/clock.ts";
@@ -9,7 +10,7 @@ import { accepted, deadLettersOf, incidentsOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { deliver, messagesAt, settle } from "./support/pipeline.ts";
 import { take } from "./support/queues.ts";
-import { callsAt, script, slackCalls, slackReplies } from "./support/slack.ts";
+import { callsAt, createPerson, script, slackCalls, slackReplies } from "./support/slack.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -101,6 +102,36 @@ describe("the thread of a message", () => {
     expect(first).toBe("Resolved.");
     expect(second).toMatch(/^Resolved\.\n.*twice/);
     expect(await deadLettersOf(tenant)).toEqual([]);
+  });
+
+  test("hears of the last changes of very many, and never of the others behind them", async () => {
+    const { tenant, id } = await scene();
+    const people = [await createPerson(tenant), await createPerson(tenant)];
+    for (let n = 0; n < 22; n++) {
+      const assigneeId = people[n % 2]?.userId ?? "";
+      await assignIncident(tenant.scope, id, { assigneeId, actor: "system", note: `${n}` });
+    }
+    await settle(tenant);
+    await resolveIncident(tenant.scope, id, "system");
+    await settle(tenant);
+    const all = await texts(tenant);
+    expect(all).toHaveLength(21);
+    expect(all[0]).toContain("> 2");
+    expect(all.at(-1)).toBe("Resolved.");
+  });
+
+  test("and the message stay away when somebody has deleted it", async () => {
+    const { tenant, id } = await scene();
+    const before = (await callsAt(tenant.channel)).length;
+    await acknowledgeIncident(tenant.scope, id, "system");
+    const gone = (error: string) => ({ status: 200, body: { ok: false, error } });
+    await script(tenant, [gone("thread_not_found"), gone("message_not_found")]);
+    await settle(tenant);
+    expect(await deadLettersOf(tenant)).toEqual([]);
+    expect((await callsAt(tenant.channel)).slice(before).map(({ method }) => method)).toEqual([
+      "chat.postMessage",
+      "chat.update",
+    ]);
   });
 
   test("hears it once when the edit after it fails", async () => {

@@ -106,6 +106,18 @@ describe("an incident's Slack message", () => {
     expect(JSON.stringify(await slackCalls(tenant))).toContain("twice");
   });
 
+  test("is edited by the next sender when the one who posted it died right after", async () => {
+    const { tenant, message } = await waiting();
+    fail("db", "slack_notices", { times: 1 });
+    const fault = fail("db", '"sender" = ?, "lease_token"', { times: 1 });
+    await deliver("notification-events", [message]);
+    expect(fault.tripped).toBe(1);
+    advance(31_000);
+    expect((await deliver("notification-events", [{ ...message, attempts: 2 }])).acked).toHaveLength(1);
+    expect(await methods(tenant)).toEqual(["chat.postMessage", "chat.update"]);
+    expect(JSON.stringify(await slackCalls(tenant))).not.toContain("twice");
+  });
+
   test("shows the present state, not the one of the event: what comes late is skipped", async () => {
     const { tenant, message } = await waiting();
     const [incident] = await incidentsOf(tenant);

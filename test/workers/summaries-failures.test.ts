@@ -2,8 +2,11 @@ import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FAILURE_THRESHOLD, OPEN_MS } from "../../core/summaries/breaker.ts";
+import { ask } from "../../services/summaries/ask.ts";
 import { reserveTokens, settleTokens, tokensToday } from "../../services/summaries/budget.ts";
 import { enterCircuit, leaveCircuit } from "../../services/summaries/circuit.ts";
+import { ModelError } from "../../services/summaries/model.ts";
+import { workersAi } from "../../services/summaries/workers-ai.ts";
 import { summarizers } from "../../workers/summary-provider.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { accepted } from "./support/http.ts";
@@ -185,4 +188,41 @@ test("an answer is never shared between tenants, however equal their prompts are
   expect(calls).toHaveLength(2);
   expect(calls[0]?.body.messages).toEqual(calls[1]?.body.messages);
   for (const tenant of tenants) expect((await summaryOf(tenant)).usage?.cached).toBe(false);
+});
+
+const PROMPT = { messages: [], lines: new Map(), tokens: 10, hash: "" };
+
+test("a model that fails late is not asked again, however its failure is called", async () => {
+  let now = 0;
+  let calls = 0;
+  const model = {
+    ...({ provider: "openai", name: "slow", host: "slow.example", tenantId: undefined } as const),
+    async ask(): Promise<never> {
+      calls++;
+      now += 29_000;
+      throw new ModelError("the endpoint answers 503", { transient: true });
+    },
+  };
+  expect(await ask(model, PROMPT, () => now)).toMatchObject({ error: { endpoint: true } });
+  expect(calls).toBe(1);
+});
+
+test.each([
+  "AiError: 5021: The estimated number of input and maximum output tokens (9128) exceeded this model context window limit",
+  "AiError: This model's maximum context length is 8192 tokens. However, you requested 16000 output tokens",
+])("a prompt that is too long for Workers AI says nothing of the model: %s", async (message) => {
+  let calls = 0;
+  const run = async () => {
+    calls++;
+    throw new Error(message);
+  };
+  expect(await ask(workersAi({ run }, "m", 1_000), PROMPT, () => 0)).toMatchObject({ error: { endpoint: false } });
+  expect(calls).toBe(1);
+});
+
+test("a number of tokens that no model can have taken is not believed", async () => {
+  const model = platformModel();
+  await model.script({ usage: { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 1 } });
+  const summary = await summaryOf(await summarized());
+  expect(summary.usage?.tokensIn).toBeLessThan(100_000);
 });

@@ -27,7 +27,11 @@ export function mergeAgents(pieces: readonly Piece[]): readonly Piece[] {
       if (isSign(pieces[end + 1], "(") && comment < 0) open = false;
       if (comment > 0) end = comment;
       else if (isMark(pieces[end + 1], "agent") || isMark(pieces[end + 1], "path")) end += 2;
-      else if (isSign(pieces[end + 2], "/") && isMark(pieces[end + 3], "number")) end += 4;
+      else if (
+        isSign(pieces[end + 2], "/") &&
+        (isMark(pieces[end + 3], "number") || isMark(pieces[end + 3], "timestamp"))
+      )
+        end += 4;
       else break;
       more = true;
     }

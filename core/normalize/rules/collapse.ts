@@ -46,6 +46,17 @@ function isApproximate(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
+/** Behind a place in parentheses beside an address (`(São Paulo, BR)`, `(unknown)`), or 0. */
+function placeEnd(pieces: readonly Piece[], from: number): number {
+  for (let i = from; i < from + 7; i++) {
+    if (isSign(pieces[i], ")")) return i > from ? i + 1 : 0;
+    if (!isWord(pieces[i]) && !isSpace(pieces[i]) && !isSign(pieces[i], ",")) return 0;
+  }
+  return 0;
+}
+
+const NAMED: ReadonlySet<VariableClass | undefined> = new Set(["id", "hex", "uuid", "string", "name", "path", "email"]);
+
 const REPEATED: ReadonlySet<VariableClass | undefined> = new Set(["size", "duration", "number", "timestamp"]);
 
 /** The end of what repeats a mark in parentheses: a measure for the reader, the name of an address (or none). */
@@ -55,6 +66,8 @@ function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): nu
   if (name === "ip") {
     if (isSign(pieces[open + 1], ")")) return open + 2;
     const inner = pieces[open + 1];
+    const place = placeEnd(pieces, open + 1);
+    if (place > 0) return place;
     const country = inner?.kind === "word" && /^[A-Z]{2}$/.test(inner.text);
     const names =
       country || isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
@@ -72,8 +85,24 @@ function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): nu
       isSign(pieces[open + 2], ")")
     )
       return open + 3;
-    return inner?.kind === "word" && /[.-]/.test(inner.text) && isSign(pieces[open + 2], ")") ? open + 3 : at;
+    if (inner?.kind === "word" && /[.-]/.test(inner.text) && isSign(pieces[open + 2], ")")) return open + 3;
   }
+  if (
+    NAMED.has(name) &&
+    isSpace(pieces[at]) &&
+    /[a-z](?:[_-][a-z]|[A-Z])/.test(pieces[open + 1]?.text ?? "") &&
+    isWord(pieces[open + 1]) &&
+    isSign(pieces[open + 2], ")")
+  )
+    return open + 3;
+  // `on main (31aea7e8)`, `cancelled by bob ("too late")`: what is known about a thing besides its name.
+  if (
+    NAMED.has(name) &&
+    isSpace(pieces[at]) &&
+    (NAMED.has(pieces[open + 1]?.class) || isMark(pieces[open + 1], "number")) &&
+    isSign(pieces[open + 2], ")")
+  )
+    return open + 3;
   return REPEATED.has(name) && name !== "number" && isMark(pieces[open + 1], name) && isSign(pieces[open + 2], ")")
     ? open + 3
     : at;

@@ -2,7 +2,7 @@ import type { VariableClass } from "../classes.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 
 /** Signs that hold the parts of one name together. */
-const JOINERS = new Set([".", "-", "_", "+", "*", "~", "@", "#", "/", "%", "^", "|", "\\", ":"]);
+const JOINERS = new Set([".", "-", "_", "+", "*", "~", "@", "#", "/", "%", "^", "|", "\\", ":", "!"]);
 
 /** Measures beside each other stay what they are: `3/5`, `12.5MB/1GB`. */
 const MEASURES: ReadonlySet<VariableClass | undefined> = new Set([
@@ -66,7 +66,7 @@ function isName(pieces: readonly Piece[], from: number, to: number): boolean {
   const words = pieces.slice(from, to).some((piece) => isWord(piece));
   // `host:80`, `file.go:12`, `code:12` are two things; `user:12:profile` and `sess:1f0c` are keys.
   if (colons > 1) return words && parts > 2;
-  if (colons > 0) return to === from + 3 && isKeyed(pieces, from);
+  if (colons > 0) return to === from + 3 ? isKeyed(pieces, from) : isTagged(pieces, from, to);
   return varying > 0 || (words && !isSign(pieces[from + 1], "/"));
 }
 
@@ -80,9 +80,20 @@ function paddedEnd(pieces: readonly Piece[], at: number): number {
   return next === undefined || isSign(next, ",") || isSign(next, ")") || isSign(next, ";") ? end : at;
 }
 
+/** `<host>/ocr:<id>@<hex>`: below a host, with a tag or a digest. */
+const isTagged = (pieces: readonly Piece[], from: number, to: number): boolean => {
+  const run = pieces.slice(from, to);
+  return (
+    run.some((piece) => isSign(piece, "/") || isSign(piece, "@")) &&
+    run.some((piece) => isMark(piece, "id") || isMark(piece, "hex"))
+  );
+};
+
 /** `sess:<hex>`: a key of two parts, not a host and its port. */
 const isKeyed = (pieces: readonly Piece[], from: number): boolean =>
-  /^[a-z]+$/.test(pieces[from]?.text ?? "") && KEYED.has(pieces[from + 2]?.class);
+  isMark(pieces[from], "path")
+    ? isWord(pieces[from + 2]) || KEYED.has(pieces[from + 2]?.class)
+    : /^[a-z]+$/.test(pieces[from]?.text ?? "") && KEYED.has(pieces[from + 2]?.class);
 
 const KEYED: ReadonlySet<VariableClass | undefined> = new Set(["id", "hex", "uuid"]);
 
@@ -90,8 +101,12 @@ const KEYED: ReadonlySet<VariableClass | undefined> = new Set(["id", "hex", "uui
 function leadsName(pieces: readonly Piece[], at: number): boolean {
   const before = pieces[at - 1];
   if (isSign(pieces[at], "#")) return isMark(pieces[at + 1]) && !isPart(before);
-  const lead = ["-", "+", "."].some((sign) => isSign(pieces[at], sign));
-  return lead && isMark(pieces[at + 1], "id") && (before === undefined || isSpace(before) || isSign(before, "["));
+  const sign = ["-", "+", ".", "@"].find((lead) => isSign(pieces[at], lead));
+  return (
+    sign !== undefined &&
+    isMark(pieces[at + 1], sign === "@" ? "path" : "id") &&
+    (before === undefined || isSpace(before) || isSign(before, "["))
+  );
 }
 
 /** The pieces at `at` that are one name; `start` is behind them where they are not. */

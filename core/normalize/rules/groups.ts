@@ -1,5 +1,5 @@
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
-import { isCodeKey, isErrorCode, isErrorKey, isReason } from "../tables.ts";
+import { isCodeKey, isErrorCode, isErrorKey, isReason, isState } from "../tables.ts";
 
 /** For every opening bracket the index of its closing one; one pass with a stack, unbalanced ones are left out. */
 export function partners(pieces: readonly Piece[], open: string, close: string): ReadonlyMap<number, number> {
@@ -79,8 +79,8 @@ function valueEnd(pieces: readonly Piece[], from: number): number {
         piece.text === "," && (isMark(next) || isWord(next)) && !isSign(pieces[i + 2], "=") && !isSpace(pieces[i + 2]);
       if (!goesOn) break;
     }
-    if (piece.kind === "sign" && (piece.text === "[" || piece.text === "(")) {
-      const close = piece.text === "[" ? "]" : ")";
+    if (piece.kind === "sign" && (piece.text === "[" || piece.text === "(" || piece.text === "{")) {
+      const close = piece.text === "[" ? "]" : piece.text === "(" ? ")" : "}";
       let depth = 1;
       while (depth > 0 && ++i < pieces.length) {
         if (isSign(pieces[i], piece.text)) depth++;
@@ -94,7 +94,12 @@ function valueEnd(pieces: readonly Piece[], from: number): number {
 /** Whether the value begins the text of an error, or is an error code: it stays. */
 function isTelling(key: Piece | undefined, value: Piece | undefined): boolean {
   if (key?.kind !== "word" || value?.kind !== "word" || /[0-9]/.test(value.text)) return false;
-  return isErrorKey(key.text) || isReason(key.text, value.text) || (isCodeKey(key.text) && isErrorCode(value.text));
+  return (
+    isErrorKey(key.text) ||
+    isState(key.text, value.text) ||
+    isReason(key.text, value.text) ||
+    (isCodeKey(key.text) && isErrorCode(value.text))
+  );
 }
 
 /** `carrier=Royal Mail tracking=…`: a value of several words in capitals goes on up to the next pair. */
@@ -107,6 +112,41 @@ function spacedEnd(pieces: readonly Piece[], end: number): number {
     i += 2;
   }
   return end;
+}
+
+/** Fewer are pairs of a message. */
+const FEWEST_PARTS = 3;
+
+/** `CN=<value> Smith,OU=<value>,DC=<value>`: pairs apart by nothing but commas are one name. */
+function distinguishedEnd(pieces: readonly Piece[], at: number): number {
+  let parts = 0;
+  let end = at;
+  while (isWord(pieces[end]) && isSign(pieces[end + 1], "=")) {
+    let next = end + 3;
+    parts++;
+    end = next;
+    for (let steps = 0; steps < 5 && next < pieces.length; steps++, next++) {
+      if (isSign(pieces[next], ",") && isWord(pieces[next + 1]) && isSign(pieces[next + 2], "=")) {
+        end = next + 1;
+        break;
+      }
+    }
+    if (end !== next + 1) break;
+  }
+  return parts >= FEWEST_PARTS ? end : at;
+}
+
+function mergeDistinguished(pieces: readonly Piece[]): readonly Piece[] {
+  if (!pieces.some((piece) => isSign(piece, ","))) return pieces;
+  const result: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const end = isWord(pieces[i]) ? distinguishedEnd(pieces, i) : i;
+    if (end > i) {
+      result.push(merged(pieces, i, end, "id"));
+      i = end - 1;
+    } else result.push(...pieces.slice(i, i + 1));
+  }
+  return result;
 }
 
 /** The values of key=value, also with spaces around the sign, are variables of one class: 3, null and abc are alike. */
@@ -128,7 +168,9 @@ export function maskPairs(pieces: readonly Piece[]): readonly Piece[] {
       result.push(...pieces.slice(from, from + 1));
       from++;
     }
-    if (isTelling(key, pieces[from])) {
+    // `desc = <id> has no invoice`: an error that begins with a name.
+    const led = from > i + 1 && key?.kind === "word" && isErrorKey(key.text) && isSpace(pieces[from + 1]);
+    if (isTelling(key, pieces[from]) || (led && isMark(pieces[from]) && isWord(pieces[from + 2]))) {
       i = Math.max(i, from - 1);
       continue;
     }
@@ -136,5 +178,5 @@ export function maskPairs(pieces: readonly Piece[]): readonly Piece[] {
     if (end > from) result.push(merged(pieces, from, end, "value"));
     i = Math.max(i, end - 1, from - 1);
   }
-  return result;
+  return mergeDistinguished(result);
 }

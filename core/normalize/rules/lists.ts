@@ -62,6 +62,13 @@ function isList(pieces: readonly Piece[], open: number, close: number, round: bo
   if (elements === undefined) return false;
   // In round brackets only behind a plural: elsewhere they are asides.
   if (round) {
+    // `the fields: (<string>)`
+    if (
+      elements.count === 1 &&
+      isAnnounced(pieces, open) &&
+      isPlural(pieces, isSpace(pieces[open - 1]) ? open - 1 : open)
+    )
+      return true;
     if (COLLECTIONS.has(pieces[open - 1]?.text ?? "")) return true;
     const isRow = elements.count > 1 && elements.marks === elements.count;
     return isRow || (isPlural(pieces, open) && (elements.count > 1 || elements.marks < elements.count));
@@ -77,6 +84,22 @@ function isList(pieces: readonly Piece[], open: number, close: number, round: bo
   );
 }
 
+/** Letters that no program has in its own words. */
+const FOREIGN = /[^\p{ASCII}]/u;
+
+/** `[3/13]`, `[builder 8/14]`: the part of a whole. */
+function isPart(pieces: readonly Piece[], open: number, close: number): boolean {
+  const ratio =
+    isMark(pieces[close - 1], "number") && isSign(pieces[close - 2], "/") && isMark(pieces[close - 3], "number");
+  return ratio && (close === open + 4 || (close === open + 6 && isWord(pieces[open + 1])));
+}
+
+/** `tried [meter]`: a list of one, behind a verb. */
+const isObject = (pieces: readonly Piece[], open: number): boolean =>
+  isSpace(pieces[open - 1]) &&
+  /[a-z]ed$/.test(pieces[open - 2]?.text ?? "") &&
+  /^[a-z]+$/.test(pieces[open + 1]?.text ?? "");
+
 /** Lists in brackets have any length, and elements of any class. One bare word alone is a label, as in `[main]`. */
 export function maskLists(pieces: readonly Piece[]): readonly Piece[] {
   return listsIn(listsIn(pieces, "(", ")"), "[", "]");
@@ -91,8 +114,24 @@ function listsIn(pieces: readonly Piece[], sign: string, closing: string): reado
     if (piece === undefined) continue;
     const close = isSign(piece, sign) ? pairs.get(i) : undefined;
     const name = pieces[i + 1];
-    if (close === i + 2 && i > 0 && sign === "[" && name?.kind === "word" && isMade(name.text)) {
+    if (
+      close === i + 2 &&
+      i > 0 &&
+      sign === "[" &&
+      name?.kind === "word" &&
+      (isMade(name.text) || isObject(pieces, i))
+    ) {
       result.push(merged(pieces, i, close + 1, "list"));
+      i = close;
+      continue;
+    }
+    const part = sign === "[" && close !== undefined && isPart(pieces, i, close);
+    const foreign =
+      sign === "[" && close === i + 4 && pieces.slice(i, close).some((part) => isWord(part) && FOREIGN.test(part.text));
+    const map = sign === "[" && close !== undefined && pieces[i - 1]?.text === "map";
+    if (close !== undefined && (part || map || foreign)) {
+      if (map) result.pop();
+      result.push(merged(pieces, map ? i - 1 : i, close + 1, "list"));
       i = close;
       continue;
     }

@@ -1,6 +1,6 @@
 import { LASTING } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
-import { BOOLEANS, CURRENCIES, DURATION_UNITS, MONTHS, SIZE_UNITS, WEEKDAYS, ZONES } from "../tables.ts";
+import { BOOLEANS, CURRENCIES, DURATION_UNITS, MONTHS, SIZE_UNITS, WEEKDAYS, words, ZONES } from "../tables.ts";
 
 /** Whether a piece can be part of a date in words (`Tue, 10 Oct 2024 13:55:36 GMT`). */
 function isDatePart(piece: Piece): boolean {
@@ -96,6 +96,21 @@ function isCurrencyPair(text: string): boolean {
   );
 }
 
+const DAYS = words("d day days w week weeks");
+
+/** The end of a duration of several units (`31 min 46 s`, `4 days 03:47:58`) whose first one ends before `at`. */
+function lastingEnd(pieces: readonly Piece[], at: number, days: boolean): number {
+  let end = at;
+  for (;;) {
+    const from = isSign(pieces[end], ",") ? end + 1 : end;
+    const unit = isSpace(pieces[from + 2]) ? pieces[from + 3] : undefined;
+    if (!isSpace(pieces[from])) return end;
+    if (isMark(pieces[from + 1], "number") && unit?.kind === "word" && DURATION_UNITS.has(unit.text)) end = from + 4;
+    else if (isMark(pieces[from + 1], "duration") || (days && isTime(pieces[from + 1]))) end = from + 2;
+    else return end;
+  }
+}
+
 /** A number and the unit behind it: the unit varies where it is chosen for the reader (12 ms, 1.2 s; 3 KB, 2 MB). */
 export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
   const result: Piece[] = [];
@@ -105,9 +120,18 @@ export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
     const unit = pieces[i + 2];
     if (piece.kind === "word" && isCurrencyPair(piece.text)) result.push(merged(pieces, i, i + 1, "currency"));
     else if (piece.kind === "word" && BOOLEANS.has(piece.text)) result.push(merged(pieces, i, i + 1, "bool"));
-    else if (isMark(piece, "number") && isSpace(pieces[i + 1]) && unit !== undefined && unit.kind === "word") {
-      if (DURATION_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "duration"));
-      else if (SIZE_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "size"));
+    else if (
+      isMark(piece, "number") &&
+      isSpace(pieces[i + 1]) &&
+      unit !== undefined &&
+      unit.kind === "word" &&
+      !isSign(pieces[i + 3], "=")
+    ) {
+      if (DURATION_UNITS.has(unit.text)) {
+        const end = lastingEnd(pieces, i + 3, DAYS.has(unit.text));
+        result.push(merged(pieces, i, end, "duration"));
+        i = end - 3;
+      } else if (SIZE_UNITS.has(unit.text)) result.push(merged(pieces, i, i + 3, "size"));
       else if (CURRENCIES.has(unit.text)) result.push(merged(pieces, i, i + 3, "money"));
       else {
         result.push(piece);

@@ -13,7 +13,7 @@ import {
 } from "../nouns.ts";
 import { isMark, isSign, isSpace, type Piece } from "../pieces.ts";
 import { properEnd } from "./proper-names.ts";
-import { HOSTING, isClosed, isEnd, isIdentifier, NAMING, nameEnd, SAYS, type Slot } from "./slot-context.ts";
+import { CLOSERS, HOSTING, isClosed, isEnd, isIdentifier, NAMING, nameEnd, SAYS, type Slot } from "./slot-context.ts";
 
 /** The slot behind a noun: the class and the end of the name that begins at `at`, or undefined. */
 export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Slot | undefined {
@@ -21,8 +21,10 @@ export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Sl
   const first = pieces[at];
   if (name === undefined || first === undefined) return undefined;
   const end = nameEnd(pieces, at);
-  if (end === at) return undefined;
+  if (end === at || (/[A-Z]/.test(noun) && /^[A-Z]+(?:_[A-Z]+)+$/.test(first.text))) return undefined;
   const proper = isPerson(noun) ? properEnd(pieces, at) : at;
+  const titled = titledEnd(pieces, at);
+  if (titled > end) return { class: name, end: titled };
   if (proper > end) return { class: name, end: proper };
   if (end > at + 1) return portEnd(pieces, name, at, end) ?? { class: name, end };
   // What a colon follows is the name of a field.
@@ -47,12 +49,32 @@ export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Sl
   // A capital in the middle of a sentence: the name of a type or a thing (`model User`).
   const typed = /^[A-Z][a-z]+$/.test(first.text) && /^[a-z]/.test(noun) && name === "name";
   if (typed && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
+  const explained = (isSign(pieces[end], ":") && !isHolder(noun)) || isSign(pieces[end], ";") || /ed$/.test(first.text);
+  if (explained && /^[a-z]+$/.test(first.text) && name !== "path") return undefined;
   if (isHolder(noun) && !isQualifiedClass(first.text) && isName(first.text) && isEnd(pieces, end))
     return { class: name, end };
   if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;
   if (isIdentifier(first.text)) return { class: name, end };
   const gloss = isSpace(pieces[end]) && isSign(pieces[end + 1], "(");
   return name !== "id" && name !== "host" && (isClosed(pieces, end) || gloss) ? { class: name, end } : undefined;
+}
+
+/** `campaign Winter sale 2025`, `runner GitHub Actions 120`: a title that ends with a number. */
+function titledEnd(pieces: readonly Piece[], at: number): number {
+  const first = pieces[at];
+  if (
+    first?.kind !== "word" ||
+    !/^[A-Z][a-z]/.test(first.text) ||
+    /ed$/.test(first.text) ||
+    nounClass(first.text) !== undefined
+  )
+    return at;
+  for (let i = at + 1, words = 0; isSpace(pieces[i]) && words < 3; i += 2, words++) {
+    const next = pieces[i + 1];
+    if (isMark(next, "number")) return i + 2;
+    if (next?.kind !== "word" || CLOSERS.has(next.text) || /(?:ed|ing)$/.test(next.text)) return at;
+  }
+  return at;
 }
 
 /** `node <host>:<number>`: the name ends before its port. */

@@ -28,8 +28,9 @@ export function linkSlot(pieces: readonly Piece[], at: number, seenAuth: boolean
   }
   if (preposition === "for" && seenAuth && isMark(first, "email")) return { class: "name", end };
   if (preposition === "for" && seenAuth && first.kind === "word" && end === at + 1) {
-    if (isNeverName(first.text) || nounClass(first.text) !== undefined) return undefined;
     const next = pieces[end];
+    const peer = pieces[end + 1]?.text === "from" && (isMark(pieces[end + 3], "ip") || isMark(pieces[end + 3], "host"));
+    if (isNeverName(first.text) || (nounClass(first.text) !== undefined && !peer)) return undefined;
     return next === undefined || isClosed(pieces, end) || isSign(pieces[end + 1], "[")
       ? { class: "name", end }
       : undefined;
@@ -50,15 +51,20 @@ function isLinked(pieces: readonly Piece[], at: number): boolean {
 /** `from viewer to admin`: both ends, in small letters; states in capitals tell problems apart. */
 export function rangeSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   const first = pieces[at];
-  if (first === undefined || first.kind !== "word" || !/^[a-z][\w-]*$/.test(first.text) || isNeverName(first.text))
+  if (
+    first === undefined ||
+    first.kind !== "word" ||
+    !/^[A-Z]?[a-z][\w-]*$/.test(first.text) ||
+    isNeverName(first.text)
+  )
     return undefined;
   if (!isSpace(pieces[at - 1])) return undefined;
   const before = pieces[at - 2]?.text;
   const to = pieces[at + 2];
   if (before === "from" && isSpace(pieces[at + 1]) && to !== undefined && to.text === "to") {
-    return isWord(pieces[at + 4]) ? { class: "name", end: at + 1 } : undefined;
+    return isWord(pieces[at + 4]) || isMark(pieces[at + 4]) ? { class: "name", end: at + 1 } : undefined;
   }
-  const start = isMark(pieces[at - 4], "name") && pieces[at - 6]?.text === "from";
+  const start = isMark(pieces[at - 4]) && pieces[at - 6]?.text === "from";
   return before === "to" && start && isClosed(pieces, at + 1) ? { class: "name", end: at + 1 } : undefined;
 }
 
@@ -77,7 +83,7 @@ export function prepositionSlot(pieces: readonly Piece[], at: number): Slot | un
   if (!BEFORE_NAMES.has(preposition) || first === undefined || first.kind !== "word") return undefined;
   if (BY_OTHERS.has(first.text) || nounClass(first.text) !== undefined || !canBeName(first.text)) return undefined;
   const plain =
-    /^[a-z]{2,}(?:-[a-z]+)*$/.test(first.text) ||
+    /^(?:[a-z]|[A-Z][a-z])[a-z]+(?:-[a-z]+)*$/.test(first.text) ||
     /^[a-z]+[A-Z][A-Za-z]*$/.test(first.text) ||
     /^[A-Z]{3}$/.test(first.text);
   const after = isSpace(pieces[at + 1]) ? pieces[at + 2] : undefined;
@@ -125,7 +131,8 @@ export function dottedSlot(pieces: readonly Piece[], at: number): Slot | undefin
   if (!BEFORE_DOTTED.has(preposition) || first === undefined || first.kind !== "word") return undefined;
   const end = nameEnd(pieces, at);
   const text = first.text;
-  if (end === at + 1 && (!/^[a-z][a-z0-9-]*[._][a-z0-9._-]*$/.test(text) || isQualifiedClass(text))) return undefined;
+  if (end === at + 1 && (!/^[A-Za-z][a-z0-9-]*[._][a-z0-9._-]*$/.test(text) || isQualifiedClass(text)))
+    return undefined;
   if (end > at + 1 && !isSign(pieces[at + 1], ".")) return undefined;
   return { class: BEFORE_DOMAIN.has(preposition) && !text.includes("_") ? "host" : "name", end };
 }

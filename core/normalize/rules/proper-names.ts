@@ -1,4 +1,4 @@
-import { isSign, isSpace, type Piece } from "../pieces.ts";
+import { isMark, isSign, isSpace, type Piece } from "../pieces.ts";
 
 /** Small words inside names of people. */
 const PARTICLES = new Set("van von der den de del della di da dos la le bin ibn al el ter zu".split(" "));
@@ -34,5 +34,21 @@ export function properEnd(pieces: readonly Piece[], at: number): number {
     end = partEnd(pieces, next);
     parts++;
   }
-  return parts > 1 ? end : at;
+  const tail = companyEnd(pieces, end);
+  return parts > 1 || tail > end ? tail : at;
+}
+
+/** Behind the number of a place (`Store #267`, `Leipzig 2`) or the partners of a company (`& Sons Ltd.`). */
+export function companyEnd(pieces: readonly Piece[], at: number): number {
+  if (!isSpace(pieces[at])) return at;
+  const hash = isSign(pieces[at + 1], "#") ? at + 2 : at + 1;
+  if (isMark(pieces[hash], "number") || isMark(pieces[hash], "id")) {
+    // `iPhone 15 Pro`
+    const more = isSpace(pieces[hash + 1]) && isProper(pieces[hash + 2]) && pieces[hash + 3] === undefined;
+    return more ? hash + 3 : hash + 1;
+  }
+  if (!isSign(pieces[at + 1], "&") || !isSpace(pieces[at + 2]) || !isProper(pieces[at + 3])) return at;
+  let end = at + 4;
+  while (isSpace(pieces[end]) && isProper(pieces[end + 1])) end += 2;
+  return isSign(pieces[end], ".") && end > at + 4 ? end + 1 : end;
 }

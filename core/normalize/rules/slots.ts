@@ -20,6 +20,19 @@ function keyedSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   return goesOn ? { class: "name", end: at + 1 } : undefined;
 }
 
+/** `Audit: rosa changed <id>`, `loyalty: Ines earned <number>`: who did it, before a verb and its object. */
+function subjectSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const name = pieces[at];
+  const verb = pieces[at + 2];
+  if (name?.kind !== "word" || verb?.kind !== "word" || !/^[A-Za-z][\w.-]*$/.test(name.text)) return undefined;
+  const lacks = verb.text === "may" || verb.text === "lacks" || verb.text === "has";
+  const acts = lacks || (/^[a-z]{2,}ed$/.test(verb.text) && verb.text !== "failed" && isMark(pieces[at + 4]));
+  const named = /^[A-Z]?[a-z]+(?:[-_.][a-z]+)*$/.test(name.text) && canBeName(name.text);
+  return acts && named && isSpace(pieces[at + 1]) && isSpace(pieces[at + 3])
+    ? { class: "name", end: at + 1 }
+    : undefined;
+}
+
 /** `chdir(x)`, `host name (x)`: a single word in parentheses behind a call or a noun. */
 function callSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   if (!isSign(pieces[at - 1], "(") || !isSign(pieces[at + 1], ")")) return undefined;
@@ -30,6 +43,9 @@ function callSlot(pieces: readonly Piece[], at: number): Slot | undefined {
     const fits = isMark(arg, "path") || (arg.kind === "word" && /^[a-z]{2,}[\w-]*$/.test(arg.text));
     return fits ? { class: "value", end: at + 1 } : undefined;
   }
+  // `… (DriverRepository.calcCoupon)`: a member, as the last word.
+  if (isSpace(before) && at + 2 === pieces.length && /^[A-Z]\w*[a-z]\w*\.[a-z]\w*$/.test(arg.text))
+    return { class: "value", end: at + 1 };
   const noun = isSpace(before) ? pieces[at - 3] : undefined;
   if (noun === undefined || noun.kind !== "word" || !/^(?:name|user|host|id|node|device)$/i.test(noun.text))
     return undefined;
@@ -42,6 +58,14 @@ function handledName(pieces: readonly Piece[]): readonly Piece[] | undefined {
   if (pieces.length !== 3 || verb === undefined || space === undefined || name === undefined) return undefined;
   if (name.kind !== "word" || !HANDLING.has(verb.text.toLowerCase()) || !/^[a-z]/.test(name.text)) return undefined;
   return canBeName(name.text) ? [verb, space, merged(pieces, 2, 3, "name")] : undefined;
+}
+
+/** `starting geo version=<value>`: what begins to run, before the first of its pairs. */
+function startedSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const name = pieces[at];
+  if (at !== 2 || name?.kind !== "word" || !HANDLING.has(pieces[0]?.text.toLowerCase() ?? "")) return undefined;
+  const pair = isSpace(pieces[at + 1]) && isWord(pieces[at + 2]) && isSign(pieces[at + 3], "=");
+  return pair && /^[a-z]/.test(name.text) && canBeName(name.text) ? { class: "name", end: at + 1 } : undefined;
 }
 
 /** Names that only their context shows to vary. */
@@ -98,10 +122,11 @@ function slotAt(pieces: readonly Piece[], at: number, seenAuth: boolean): Slot |
   const word = pieces[at - 2];
   if (word === undefined) return undefined;
   if (isSign(word, ":")) {
-    return keyedSlot(pieces, at) ?? colonSlot(pieces, at) ?? identifierSlot(pieces, at);
+    return subjectSlot(pieces, at) ?? keyedSlot(pieces, at) ?? colonSlot(pieces, at) ?? identifierSlot(pieces, at);
   }
+  if (isSign(word, "=")) return subjectSlot(pieces, at) ?? identifierSlot(pieces, at);
   if (word.kind !== "word") return identifierSlot(pieces, at);
-  const proper = properSlot(pieces, at);
+  const proper = startedSlot(pieces, at) ?? properSlot(pieces, at);
   if (proper !== undefined) return proper;
   return (
     idSlot(pieces, at) ??

@@ -14,9 +14,12 @@ import type { AppEnv } from "../../context.ts";
 import { rangeOf, Time } from "../logs/selection.ts";
 import { PageQuery, validQuery } from "../validate.ts";
 
-/** Names of one kind, with commas between. */
-function several<T extends z.ZodType>(one: T) {
-  return z.preprocess((text) => (typeof text === "string" ? text.split(",") : text), z.array(one));
+/** Names of one kind, with commas between: as many as there are, for each is a parameter of a statement, which has 100. */
+function several<T extends z.ZodEnum>(one: T) {
+  return z.preprocess(
+    (text) => (typeof text === "string" ? text.split(",") : text),
+    z.array(one).max(one.options.length),
+  );
 }
 
 const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
