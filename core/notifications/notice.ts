@@ -27,7 +27,7 @@ export type Happening = NotificationType | "INCIDENT_WOKEN";
 
 /** A notice that was held back, with the present state of its incident. */
 export interface HeldNotice {
-  incident: Pick<Incident, "id" | "title" | "serviceName" | "severity" | "status" | "occurrenceCount">;
+  incident: Pick<Incident, "id" | "title" | "serviceName" | "severity" | "status" | "occurrenceCount" | "escalatedAt">;
   /** Unix ms. */
   heldAt: number;
 }
@@ -116,7 +116,7 @@ export function digestNotice(held: readonly HeldNotice[], now: number, publicUrl
     .slice(0, DIGEST_INCIDENTS)
     .map(({ incident }) =>
       [
-        `${incident.severity} ${incident.status} ${oneLine(incident.serviceName, 60)}: ${oneLine(incident.title, 100)}`,
+        `${incident.severity} ${incident.status}${incident.escalatedAt === null ? "" : " (escalated)"} ${oneLine(incident.serviceName, 60)}: ${oneLine(incident.title, 100)}`,
         `(${plural(incident.occurrenceCount, "occurrence")})`,
       ].join(" "),
     );

@@ -35,6 +35,11 @@ describe("the message of a flood", () => {
     );
   });
 
+  it("says when it may be there twice", () => {
+    expect(JSON.stringify(renderGroup(group({}), view))).not.toContain("twice");
+    expect(JSON.stringify(renderGroup(group({}), { ...view, mayBeDouble: true }))).toContain("twice");
+  });
+
   it("offers to acknowledge what can be acknowledged", () => {
     const named = [incidentWith(), incidentWith({ id: idOf(2), status: "RESOLVED" })];
     const rows = renderGroup(group({ named }), view).blocks.slice(2);

@@ -2,7 +2,7 @@ import { truncate } from "../clusters/digest.ts";
 import type { Incident } from "../incidents/incident.ts";
 import { actionButton, encodeRef, possibleActions } from "./slack-actions.ts";
 import type { Block, SlackMessage } from "./slack-blocks.ts";
-import { incidentUrl, severityEmoji, titleOf } from "./slack-message.ts";
+import { doubtBlocks, type IncidentView, incidentUrl, severityEmoji, titleOf } from "./slack-message.ts";
 import { duration, escapeMrkdwn, formatCount, HEADER_CHARACTERS, markdown, plain } from "./slack-text.ts";
 
 /** First posts in a channel within `FLOOD_MS` that stand alone; those that follow share one message. */
@@ -38,7 +38,7 @@ function row(incident: Incident, publicUrl: string, tenantId: string | undefined
 /** One message for a flood of incidents: "12 incidents in checkout in 2 min". Acknowledging one gives it its own message. */
 export function renderGroup(
   group: IncidentGroup,
-  { publicUrl, tenantId }: { publicUrl: string; tenantId?: string | undefined },
+  { publicUrl, tenantId, mayBeDouble }: Pick<IncidentView, "publicUrl" | "tenantId" | "mayBeDouble">,
 ): SlackMessage {
   const where = group.services === 1 ? truncate(group.service, 60) : `${formatCount(group.services)} services`;
   const incidents = group.total === 1 ? "1 incident" : `${formatCount(group.total)} incidents`;
@@ -54,6 +54,7 @@ export function renderGroup(
         elements: [markdown(rest > 0 ? `${counted} ${formatCount(rest)} more are not named.` : counted)],
       },
       ...group.named.map((incident) => row(incident, publicUrl, tenantId)),
+      ...doubtBlocks(mayBeDouble),
     ],
   };
 }

@@ -100,6 +100,12 @@ function summaryBlocks(incident: Incident): Block[] {
   ];
 }
 
+/** What a message says that may be there twice. */
+export function doubtBlocks(mayBeDouble = false): Block[] {
+  if (!mayBeDouble) return [];
+  return [{ type: "context", elements: [markdown("Slack did not answer once: this may be here twice.")] }];
+}
+
 /** The alert of an incident in its present state, with its summary when there is one. */
 export function renderIncident(incident: Incident, view: IncidentView): SlackMessage {
   const header = truncate(titleOf(incident), HEADER_CHARACTERS);
@@ -127,9 +133,7 @@ export function renderIncident(incident: Incident, view: IncidentView): SlackMes
       },
       { type: "section", text: markdown(code(incident.topMessages[0] ?? incident.messageTemplate, 1_000)) },
       ...summaryBlocks(incident),
-      ...(view.mayBeDouble === true
-        ? [{ type: "context" as const, elements: [markdown("Slack did not answer once: this may be here twice.")] }]
-        : []),
+      ...doubtBlocks(view.mayBeDouble),
       actionsBlock(incident, tenantId === undefined ? undefined : { tenantId, incidentId: incident.id }, [
         linkButton("View incident", incidentUrl(publicUrl, incident.id), "view_incident"),
         linkButton("View logs", logsUrl(publicUrl, incident), "view_logs"),

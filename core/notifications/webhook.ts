@@ -86,6 +86,7 @@ export function digestMessage(
         status: incident.status,
         service: incident.serviceName,
         occurrences: incident.occurrenceCount,
+        escalatedAt: isoOrNull(incident.escalatedAt),
       })),
     },
   };

@@ -17,9 +17,12 @@ import { sendPlain } from "./send-plain.ts";
 const MAX_HELD = 1_000;
 
 function heldIn(scope: TenantScope, { eventId, channelId }: DigestEvent): Promise<HeldNotice[]> {
-  const { id, title, serviceName, severity, status, occurrenceCount } = incidents;
+  const { id, title, serviceName, severity, status, occurrenceCount, escalatedAt } = incidents;
   return scope.db
-    .select({ incident: { id, title, serviceName, severity, status, occurrenceCount }, heldAt: deliveries.createdAt })
+    .select({
+      incident: { id, title, serviceName, severity, status, occurrenceCount, escalatedAt },
+      heldAt: deliveries.createdAt,
+    })
     .from(deliveries)
     .innerJoin(incidents, and(eq(incidents.id, deliveries.incidentId), eq(incidents.tenantId, deliveries.tenantId)))
     .where(

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
-import { AUTO_RESOLVE_MS } from "../../schema/contracts/tenant-settings.ts";
+import { AUTO_RESOLVE_MS, TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
 import { endVersionAliases } from "../grouping/end-version-aliases.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
@@ -16,9 +16,20 @@ const SWEEP_ROWS = 100;
 /** As a literal: with a parameter SQLite does not see that the partial index will do. */
 const OPEN = sql`${incidents.status} <> 'RESOLVED'`;
 
-/** What the incident's tenant has set, ms; no number where nothing is to be resolved. */
-const SETTING = sql`(SELECT CASE CASE WHEN json_valid(settings) THEN json_type(settings, '$.autoResolveMs') END
-    WHEN 'null' THEN NULL WHEN 'integer' THEN json_extract(settings, '$.autoResolveMs') ELSE ${AUTO_RESOLVE_MS.usual} END
+const { windowMs, updateIntervalMs } = TenantSettings.parse({});
+
+/** A duration of the tenant's settings. */
+function settingMs(name: string, usual: number): SQL {
+  return sql`coalesce(CASE WHEN json_valid(settings) THEN json_extract(settings, ${`$.${name}`}) END, ${usual})`;
+}
+
+/**
+ * What the incident's tenant has set, ms; no number where nothing is to be resolved. At least as long as a window may
+ * keep its next word back: an incident that goes on is not quiet.
+ */
+const SETTING = sql`(SELECT max(CASE CASE WHEN json_valid(settings) THEN json_type(settings, '$.autoResolveMs') END
+    WHEN 'null' THEN NULL WHEN 'integer' THEN json_extract(settings, '$.autoResolveMs') ELSE ${AUTO_RESOLVE_MS.usual} END,
+    ${settingMs("windowMs", windowMs)} + ${settingMs("updateIntervalMs", updateIntervalMs)})
   FROM tenants WHERE tenants.id = ${sql.raw("incidents.tenant_id")})`;
 
 /**

@@ -56,7 +56,11 @@ export async function showGroup(scope: TenantScope, groupId: string, target: Sla
     // A merge that is taken back may lower it: what differs is not shown yet, because it was read under the claim.
     if (claimed.shownVersion === group.version) return;
     const tenantId = target.interactive === true ? scope.tenantId : undefined;
-    const message = renderGroup(group, { publicUrl: target.publicUrl, tenantId });
+    const message = renderGroup(group, {
+      publicUrl: target.publicUrl,
+      tenantId,
+      mayBeDouble: claimed.mayBeDoubled > 0,
+    });
     // Deleted by hand it comes again: nothing else tells of those that have joined since.
     if (claimed.posted === undefined || !(await updateMessage(target, claimed.posted, message))) {
       const posted = await postMessage(target, claimed.channel, message).catch((error: unknown) => {

@@ -137,6 +137,7 @@ describe("the list", () => {
   test.each([
     "status=SLEEPING",
     "status=",
+    `status=${Array(101).fill("NEW").join(",")}`,
     "severity=HIGH,BAD",
     "sort=name",
     "snoozed=maybe",

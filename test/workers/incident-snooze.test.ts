@@ -127,6 +127,17 @@ describe("an incident that has gone quiet", () => {
     expect(sent).toMatchObject([{ body: { notificationType: "INCIDENT_RESOLVED" } }]);
   });
 
+  test("not while its window may keep the next word back, however short the quiet time is", async () => {
+    const settings = { autoResolveMs: HOUR_MS / 6, windowMs: HOUR_MS, updateIntervalMs: HOUR_MS };
+    const { tenant, id } = await withIncident({ settings });
+    advance(HOUR_MS / 2);
+    await sweep();
+    expect(await changesOf(tenant, id)).toEqual(["OPENED"]);
+    advance(2 * HOUR_MS);
+    for (let n = 0; n < 3; n++) await sweep();
+    expect(await changesOf(tenant, id)).toEqual(["OPENED", "RESOLVED"]);
+  });
+
   test("by default after a day; never where the tenant says so; by default where the settings are broken", async () => {
     const usual = await withIncident();
     const never = await withIncident({ settings: { autoResolveMs: null } });

@@ -5,6 +5,7 @@ import { after, CLICKS, type Click, modelOf } from "../../core/incidents/lifecyc
 import { escalateIncident } from "../../services/incidents/escalate.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
+import { call } from "./support/http.ts";
 import {
   changesOf,
   conflictOf,
@@ -204,4 +205,12 @@ describe("a sequence of clicks", () => {
       { numRuns: 12 },
     );
   });
+});
+
+test("a body that is no JSON is refused, and is not taken for none", async () => {
+  const { tenant, id } = await withIncident();
+  const headers = { "x-api-key": tenant.key };
+  const broken = await call(`/api/v1/incidents/${id}/resolve`, { method: "PATCH", headers, body: '{"note": "fix' });
+  expect(broken.status).toBe(400);
+  expect(await changesOf(tenant, id)).toEqual(["OPENED"]);
 });

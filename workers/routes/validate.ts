@@ -23,7 +23,18 @@ export function validQuery<T extends z.ZodType>(c: Context, schema: T): z.infer<
   return validate(schema, c.req.query(), "query");
 }
 
+/** The body as JSON; undefined where there is none. @throws Log0Error invalid_query, when it is something else */
+async function jsonOf(c: Context): Promise<unknown> {
+  const text = await c.req.text();
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Log0Error("invalid_query", "body: not JSON", { cause });
+  }
+}
+
 /** @throws Log0Error invalid_query, naming the field */
 export async function validBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.infer<T>> {
-  return validate(schema, await c.req.json().catch(() => undefined), "body");
+  return validate(schema, await jsonOf(c), "body");
 }
