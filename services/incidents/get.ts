@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import * as z from "zod";
 import { Log0Error } from "../../core/errors.ts";
 import type { Incident } from "../../core/incidents/incident.ts";
@@ -42,6 +42,9 @@ export async function getIncident(scope: TenantScope, incidentId: string): Promi
   return foundIn(await incidentById(scope, incidentId));
 }
 
+/** What the detail shows of a history, its newest part; the timeline has all of it, in pages. */
+const SHOWN_HISTORY = 200;
+
 /** An incident with what happened to it, oldest first, its occurrences per window, and its messages in Slack. */
 export async function getIncidentDetail(scope: TenantScope, incidentId: string) {
   const [found, history, windows, slack] = await scope.db.batch([
@@ -50,9 +53,10 @@ export async function getIncidentDetail(scope: TenantScope, incidentId: string) 
       .select(HISTORY)
       .from(incidentHistory)
       .where(historyOf(scope, incidentId))
-      .orderBy(asc(incidentHistory.at), asc(WRITTEN)),
+      .orderBy(desc(incidentHistory.at), desc(WRITTEN))
+      .limit(SHOWN_HISTORY),
     windowCounts(scope, incidentId),
     slackMessagesOf(scope, incidentId),
   ]);
-  return { ...foundIn(found), history, windows, slack };
+  return { ...foundIn(found), history: history.toReversed(), windows, slack };
 }

@@ -10,9 +10,6 @@ import type { TenantScope } from "../platform.ts";
 
 /** A query has 2,000 characters at most; a fingerprint has 64. */
 const MAX_FINGERPRINTS = 20;
-/** What was opened by hand has no logs of its own. */
-const FINGERPRINT = /^[0-9a-f]{64}$/;
-
 /** Fingerprints that count towards the incident, its own first. */
 async function fingerprintsOf(scope: TenantScope, incident: Incident): Promise<string[]> {
   const [counted, aliases] = await Promise.all([
@@ -25,7 +22,7 @@ async function fingerprintsOf(scope: TenantScope, incident: Incident): Promise<s
   ]);
   const all = [incident.fingerprint, ...counted.map((row) => row.fingerprint)];
   const grouped = new Set(all.flatMap((fingerprint) => aliases.groupOf(fingerprint)));
-  return [...grouped].filter((fingerprint) => FINGERPRINT.test(fingerprint)).slice(0, MAX_FINGERPRINTS);
+  return [...grouped].slice(0, MAX_FINGERPRINTS);
 }
 
 /**

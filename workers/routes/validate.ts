@@ -1,6 +1,8 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { Log0Error } from "../../core/errors.ts";
+import { LIMITS } from "../../schema/contracts/limits.ts";
+import { readAtMost } from "./ingest/read-body.ts";
 
 /** Parts of every list's query. */
 export const PageQuery = z.object({
@@ -23,9 +25,13 @@ export function validQuery<T extends z.ZodType>(c: Context, schema: T): z.infer<
   return validate(schema, c.req.query(), "query");
 }
 
-/** The body as JSON; undefined where there is none. @throws Log0Error invalid_query, when it is something else */
+/** Of what a person or a program asks for: 2,000 lines of a preview are the largest, a few MB when they are long. */
+const MAX_BODY_BYTES = LIMITS.requestBytes;
+
+/** The body as JSON; undefined where there is none. @throws Log0Error body_too_large; invalid_query, when it is no JSON */
 async function jsonOf(c: Context): Promise<unknown> {
-  const text = await c.req.text();
+  const { body } = c.req.raw;
+  const text = body === null ? "" : new TextDecoder().decode(await readAtMost(body, MAX_BODY_BYTES, ""));
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text);
