@@ -1,7 +1,7 @@
 const BARS = "▁▂▃▄▅▆▇█";
 /** What fits one line of a field. */
 const MAX_BARS = 24;
-/** The default window: how wide a bar is when there is one window only. */
+/** The widest step between two bars that is looked for: the default window. */
 const DEFAULT_STEP_MS = 5 * 60_000;
 
 /** Occurrences of a window. `start` in Unix ms. */
@@ -12,13 +12,13 @@ export interface WindowCount {
 
 /**
  * The course of an incident in at most 24 characters: each a window, or as many windows as it takes, the highest of them
- * full. Quiet windows in between are the lowest bar.
+ * full. Quiet windows in between are the lowest bar. One window alone has no course: empty.
  */
 export function sparkline(windows: readonly WindowCount[]): string {
   const starts = [...new Set(windows.map(({ start }) => start))].sort((a, b) => a - b);
   const [first] = starts;
   const last = starts.at(-1);
-  if (first === undefined || last === undefined) return "";
+  if (first === undefined || last === undefined || first === last) return "";
   let step = DEFAULT_STEP_MS;
   for (const [index, start] of starts.entries()) {
     if (index > 0) step = Math.min(step, start - (starts[index - 1] ?? start));
