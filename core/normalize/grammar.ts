@@ -14,6 +14,7 @@ import { maskQuotes } from "./rules/quotes.ts";
 import { maskSlots } from "./rules/slots.ts";
 import { maskSqlLists } from "./rules/sql.ts";
 import { maskTails } from "./rules/tails.ts";
+import { maskTitles } from "./rules/titles.ts";
 
 /** A rule sees the pieces of a key and returns them with more of them masked. Linear in their number. */
 type Rule = (pieces: readonly Piece[]) => readonly Piece[];
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   mergeAgents,
   maskCoined,
   glueNames,
+  maskTitles,
   maskHead,
   maskBraces,
   maskSqlLists,
@@ -58,6 +60,7 @@ const NAMES: ReadonlySet<VariableClass | undefined> = new Set([
   "agent",
   "uuid",
   "path",
+  "url",
   "string",
 ]);
 

@@ -124,7 +124,8 @@ export function isId(word: string): boolean {
     if (i - from >= 10 && isScrambled(word, from, i)) return true;
     from = i + 1;
   }
-  return false;
+  // `cilium-rknh6`: the name of a pod, whatever its only digit is.
+  return hasGeneratedSuffix(lower);
 }
 
 const isUpper = (code: number): boolean => code >= 65 && code <= 90;

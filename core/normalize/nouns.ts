@@ -23,11 +23,11 @@ const NOUNS: readonly (readonly [VariableClass, string])[] = [
     `id ids uuid guid commit revision sha hash digest checksum trace span request session transaction txn tx
     correlation order invoice payment charge refund shipment ticket token build thread
     batch block chunk segment message msg event suite upload download import export record item object document execution run attempt lease lock cursor
-    offset cart sku booking reservation payout dispute mandate claim quote contract receipt voucher serial device-id fingerprint etag nonce`,
+    offset cart sku booking reservation payout dispute mandate claim quote contract receipt voucher serial cipher audience issuer device-id fingerprint etag nonce`,
   ],
   [
     "host",
-    `host hostname server node peer broker upstream backend endpoint address addr proxy gateway master leader
+    `host hostname runner server node peer broker upstream backend endpoint address addr proxy gateway master leader
     follower replica-host machine remote instance coordinator datanode`,
   ],
   [
@@ -158,7 +158,7 @@ export function isNeverName(word: string): boolean {
 
 /** Nouns behind which even a common noun is a name, if its phrase ends there: `topic orders`, `role owner`. */
 const HOLDERS = words(
-  "model view relation room tenant group breaker pool project index keyspace service component plugin topic queue table bucket namespace collection role branch channel schema database stream report environment container deployment release operation entity stage volume exchange",
+  "model view relation room tenant group breaker pool project index keyspace service component plugin topic queue table bucket namespace collection role branch channel schema database stream report environment container deployment release operation entity stage volume exchange warehouse",
 );
 
 export function isHolder(word: string): boolean {

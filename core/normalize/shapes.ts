@@ -116,9 +116,10 @@ const SHAPES: readonly Shape[] = [
   // 31/12/2024, 12-31-2024
   { class: "timestamp", needs: DIGIT, forbids: WORDY | AT | DOT, pattern: /^\d{1,2}([-/])\d{1,2}\1\d{4}(?::[\d:]+)?$/ },
   // 10/Oct/2000:13:55:36 (the Common Log Format), 10-Oct-2000
+  // Not all months have a letter that hex lacks (Feb, Dec).
   {
     class: "timestamp",
-    needs: DIGIT | LETTER,
+    needs: DIGIT,
     forbids: AT,
     pattern: /^\d{1,2}([-/])[A-Z][a-z]{2}\1\d{2,4}(?::\d{2}:\d{2}:\d{2}(?:\.\d+)?)?$/,
   },
@@ -145,6 +146,20 @@ const SHAPES: readonly Shape[] = [
     forbids: AT | BACKSLASH | UNDERSCORE,
     pattern:
       /^(?=.*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]*:(?:[0-9a-fA-F]*|\d+\.\d+\.\d+\.\d+)(?:%\w+)?(?:\/\d{1,3})?$/,
+  },
+  // 2001:db8::1#53, 2001:db8::1_9092: an address with its port, as name servers and listeners write it.
+  {
+    class: "id",
+    needs: COLON | DIGIT,
+    forbids: AT | BACKSLASH | SLASH | DOT,
+    pattern: /^(?=.*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]*:[0-9a-fA-F]*[#_]\d{1,5}$/,
+  },
+  // scheduled__2024-03-16T16:58:41+00:00: a run named by its time.
+  {
+    class: "id",
+    needs: DIGIT | UNDERSCORE | COLON,
+    forbids: AT | BACKSLASH | SLASH,
+    pattern: /^[a-z]{2,}_{1,2}\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?$/,
   },
   // Hex groups apart by colons: bus and port addresses, world-wide names, key fingerprints.
   {

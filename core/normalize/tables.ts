@@ -59,7 +59,8 @@ export function isErrorCode(text: string): boolean {
 
 /** A reason in one word, as programs name them (`OOMKilled`, `FailedScheduling`), and the name of a signal. */
 export function isReason(key: string, text: string): boolean {
-  return /^(?:reason|signal|cause)$/i.test(key) && text.length <= 64 && /^[A-Z][A-Za-z]+$/.test(text);
+  if (/^(?:ip_?)?family$/i.test(key)) return /^(?:IPv[46]|inet6?)$/i.test(text);
+  return /^(?:reason|signal|cause|verb)$/i.test(key) && text.length <= 64 && /^[A-Z][A-Za-z]+$/.test(text);
 }
 
 const NOTHING = words("null none nil undefined NULL");

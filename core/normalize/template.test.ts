@@ -10,7 +10,7 @@ test.each([
   ["job 1f9c2b44-8d0e-4c57-9a2b-0c6d1e2f3a4b done", "job <id> done"],
   ["digest 9f86d081884c7d659a2feaa0c55ad015 at 0x7ffee4", "digest <id> at <id>"],
   ["wrote /var/lib/app/data.db and C:\\Temp\\x.txt", "wrote <id> and <id>"],
-  ["calling https://example.com/a?b=1&c=2 now", "calling <url> now"],
+  ["calling https://example.com/a?b=1&c=2 now", "calling <id> now"],
   ["mail to bob@example.com queued", "mail to <id> queued"],
   [
     "at 2024-05-01T12:00:00.123Z and 2024-05-01 12:00:00,5 and Fri Jun 17 07:07:00 2005",

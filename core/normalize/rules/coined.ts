@@ -16,8 +16,21 @@ const LEADING = words(
 function isSeveral(text: string): boolean {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+){2,}$/.test(text)) return false;
   const parts = text.split("-");
-  return !LEADING.has(parts[0] ?? "") && !parts.some((part) => SMALL.has(part) && part !== "a");
+  return !LEADING.has(parts[0] ?? "") && !parts.some((part) => isSmall(part));
 }
+
+/** What media types begin with: they are no names. */
+const MEDIA = words("application audio font image message multipart text video");
+
+/** `cert-manager/img-resize`, `team-a/mailer`: a name below a namespace, where a hyphen shows that it is one. */
+function isNamespaced(text: string): boolean {
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text) || !text.includes("-")) return false;
+  const parts = text.split(/[-/]/);
+  return !MEDIA.has(parts[0] ?? "") && !LEADING.has(parts[0] ?? "") && !parts.some((part) => isSmall(part));
+}
+
+/** `team-a`: an article alone is a letter. */
+const isSmall = (part: string): boolean => SMALL.has(part) && part !== "a";
 
 /** `ticket/store.go`, `src/voucher/roster.test.ts`: a source below a folder, whatever the folder. */
 const isRelative = (text: string): boolean => text.includes("/") && isSourceFile(text);
@@ -46,7 +59,10 @@ function addressEnd(pieces: readonly Piece[], at: number): number {
   const piece = pieces[at];
   if (piece === undefined || isSign(pieces[at - 1], "]")) return at;
   const dotted =
-    isMark(piece, "id") || isMark(piece, "path") || (piece.kind === "word" && /^[a-z]\w*(?:\.\w+)+$/.test(piece.text));
+    isMark(piece, "id") ||
+    isMark(piece, "path") ||
+    isMark(piece, "host") ||
+    (piece.kind === "word" && /^[a-z][\w-]*(?:\.[\w-]+)+$/.test(piece.text));
   if (!dotted) return at;
   let end = at + 1;
   while (isIndex(pieces, end)) {
@@ -69,13 +85,14 @@ export function maskCoined(pieces: readonly Piece[]): readonly Piece[] {
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (piece === undefined) continue;
-    if (piece.kind === "word" && !isSign(pieces[i + 1], "=") && isSeveral(piece.text)) {
+    if (piece.kind === "word" && !isSign(pieces[i + 1], "=") && (isSeveral(piece.text) || isNamespaced(piece.text))) {
       result.push(merged(pieces, i, i + 1, "id"));
     } else if (addressEnd(pieces, i) > i) {
       const end = addressEnd(pieces, i);
       result.push(merged(pieces, i, end, "id"));
       i = end - 1;
-    } else if (piece.kind === "word" && isRelative(piece.text)) result.push(merged(pieces, i, i + 1, "path"));
+    } else if (piece.text === "localhost") result.push(merged(pieces, i, i + 1, "host"));
+    else if (piece.kind === "word" && isRelative(piece.text)) result.push(merged(pieces, i, i + 1, "path"));
     else {
       const opens = isMark(piece, "path") || isMark(piece, "url");
       const end = opens && isSpace(pieces[i + 1]) ? fileEnd(pieces, i + 1) : i + 1;

@@ -1,5 +1,5 @@
 import type { VariableClass } from "../classes.ts";
-import { canBeName } from "../nouns.ts";
+import { canBeName, isName } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 
 /** Signs that separate the elements of a list. */
@@ -18,6 +18,8 @@ const NUMERIC: ReadonlySet<VariableClass | undefined> = new Set(["number", "id",
 /** The class of a list with one more element: ids in hex are sometimes made of digits only. */
 function joined(one: VariableClass, other: VariableClass | undefined): VariableClass | undefined {
   if (one === other) return one;
+  // A host whose last label no table knows is an id.
+  if ((one === "host" && other === "id") || (one === "id" && other === "host")) return "id";
   return NUMERIC.has(one) && NUMERIC.has(other) ? "id" : undefined;
 }
 
@@ -46,11 +48,12 @@ function isApproximate(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
-/** Behind a place in parentheses beside an address (`(São Paulo, BR)`, `(unknown)`), or 0. */
+/** Behind a place in parentheses beside an address (`(São Paulo, BR)`, `(FR, AS64500)`, `(unknown)`), or 0. */
 function placeEnd(pieces: readonly Piece[], from: number): number {
   for (let i = from; i < from + 7; i++) {
     if (isSign(pieces[i], ")")) return i > from ? i + 1 : 0;
-    if (!isWord(pieces[i]) && !isSpace(pieces[i]) && !isSign(pieces[i], ",")) return 0;
+    const part = isWord(pieces[i]) || isMark(pieces[i], "id") || isSpace(pieces[i]);
+    if (!part && !isSign(pieces[i], ",")) return 0;
   }
   return 0;
 }
@@ -58,6 +61,9 @@ function placeEnd(pieces: readonly Piece[], from: number): number {
 const NAMED: ReadonlySet<VariableClass | undefined> = new Set(["id", "hex", "uuid", "string", "name", "path", "email"]);
 
 const REPEATED: ReadonlySet<VariableClass | undefined> = new Set(["size", "duration", "number", "timestamp"]);
+
+const isKind = (piece: Piece | undefined): boolean =>
+  piece?.kind === "word" && /^[A-Z]?[a-z]+$/.test(piece.text) && isName(piece.text);
 
 /** The end of what repeats a mark in parentheses: a measure for the reader, the name of an address (or none). */
 function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): number {
@@ -73,7 +79,10 @@ function glossEnd(pieces: readonly Piece[], at: number, name: VariableClass): nu
       country || isMark(inner, "host") || isMark(inner, "ip") || isMark(inner, "id") || isMark(inner, "name");
     return names && isSign(pieces[open + 2], ")") ? open + 3 : at;
   }
-  if (name === "name") {
+  // `<id> (Enterprise): …`: the kind of a subject.
+  if (isSpace(pieces[at]) && isKind(pieces[open + 1]) && isSign(pieces[open + 2], ")") && isSign(pieces[open + 3], ":"))
+    return NAMED.has(name) ? open + 3 : at;
+  if (name === "name" || name === "id") {
     const inner = pieces[open + 1];
     const named = isSpace(pieces[at]) && (isMark(inner, "email") || isMark(inner, "name") || isMark(inner, "id"));
     if (named && isSign(pieces[open + 2], ")")) return open + 3;

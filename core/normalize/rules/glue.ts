@@ -93,7 +93,9 @@ const isTagged = (pieces: readonly Piece[], from: number, to: number): boolean =
 const isKeyed = (pieces: readonly Piece[], from: number): boolean =>
   isMark(pieces[from], "path")
     ? isWord(pieces[from + 2]) || KEYED.has(pieces[from + 2]?.class)
-    : /^[a-z]+$/.test(pieces[from]?.text ?? "") && KEYED.has(pieces[from + 2]?.class);
+    : pieces[from]?.text === "ip"
+      ? isMark(pieces[from + 2], "ip")
+      : /^[a-z]+$/.test(pieces[from]?.text ?? "") && KEYED.has(pieces[from + 2]?.class);
 
 const KEYED: ReadonlySet<VariableClass | undefined> = new Set(["id", "hex", "uuid"]);
 
@@ -109,11 +111,30 @@ function leadsName(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
+/** More pieces are no object. */
+const LONGEST_REPR = 24;
+
+/** Behind `<Meter: Parcel object (12)>`, `<Task name='x'>`, `<Lock at 0x7f12>`: how a program prints an object. */
+function reprEnd(pieces: readonly Piece[], at: number): number {
+  const type = pieces[at + 1];
+  if (!isSign(pieces[at], "<") || type?.kind !== "word" || !/^[A-Z]\w*[a-z]/.test(type.text)) return at;
+  if (!isSign(pieces[at + 2], ":") && !isSpace(pieces[at + 2])) return at;
+  let marks = 0;
+  for (let i = at + 2; i < at + LONGEST_REPR; i++) {
+    if (isMark(pieces[i])) marks++;
+    if (isSign(pieces[i], "<")) return at;
+    if (isSign(pieces[i], ">")) return marks > 0 || isSign(pieces[at + 2], ":") ? i + 1 : at;
+  }
+  return at;
+}
+
 /** The pieces at `at` that are one name; `start` is behind them where they are not. */
 function nameAt(pieces: readonly Piece[], at: number): { start: number; end: number } {
   // `<bob@example.com>`
   const angled = isSign(pieces[at], "<") && isMark(pieces[at + 1]) && isSign(pieces[at + 2], ">");
   if (angled && !MEASURES.has(pieces[at + 1]?.class)) return { start: at, end: at + 3 };
+  const repr = reprEnd(pieces, at);
+  if (repr > at) return { start: at, end: repr };
   if (leadsName(pieces, at)) {
     const last = Math.max(runEnd(pieces, at + 1), at + 2);
     // `#3#`

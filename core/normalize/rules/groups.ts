@@ -93,7 +93,8 @@ function valueEnd(pieces: readonly Piece[], from: number): number {
 
 /** Whether the value begins the text of an error, or is an error code: it stays. */
 function isTelling(key: Piece | undefined, value: Piece | undefined): boolean {
-  if (key?.kind !== "word" || value?.kind !== "word" || /[0-9]/.test(value.text)) return false;
+  if (key?.kind !== "word" || value?.kind !== "word" || (/[0-9]/.test(value.text) && !isReason(key.text, value.text)))
+    return false;
   return (
     isErrorKey(key.text) ||
     isState(key.text, value.text) ||

@@ -4,6 +4,11 @@ import { isMade } from "./identifier-slots.ts";
 
 const isElement = (piece: Piece | undefined): boolean => isMark(piece) || isWord(piece);
 
+/** `load_orders.extract`: a name in a program, no word of a sentence. */
+const isDotted = (piece: Piece | undefined): boolean => piece?.kind === "word" && /^[a-z]+_\w*\.\w+$/.test(piece.text);
+
+const isPlain = (piece: Piece | undefined): boolean => isWord(piece) && !isDotted(piece);
+
 interface Elements {
   readonly count: number;
   /** How many of them are masked. */
@@ -30,8 +35,11 @@ function elementsOf(pieces: readonly Piece[], from: number, to: number, loose: b
       continue;
     }
     if (!isElement(piece)) return undefined;
-    if (!expects && (commas > 0 || ((words > 0 || isWord(piece)) && !loose))) return undefined;
-    if (isWord(piece)) words++;
+    if (!expects && (commas > 0 || ((words > 0 || isPlain(piece)) && !loose))) return undefined;
+    const joinedTo = isSign(pieces[i + 1], ":") && i + 2 < to && isElement(pieces[i + 2]) ? 2 : 0;
+    // `cat:9` is one element; `sync_orders.load` names something, with or without digits.
+    i += joinedTo;
+    if (isPlain(piece) && joinedTo === 0) words++;
     else marks++;
     count++;
     expects = false;

@@ -1,3 +1,4 @@
+import type { VariableClass } from "../classes.ts";
 import { LASTING } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.ts";
 import { BOOLEANS, CURRENCIES, DURATION_UNITS, MONTHS, SIZE_UNITS, WEEKDAYS, words, ZONES } from "../tables.ts";
@@ -89,6 +90,17 @@ export function mergeTimes(pieces: readonly Piece[]): readonly Piece[] {
   return result;
 }
 
+const AMOUNTS: ReadonlySet<VariableClass | undefined> = new Set(["number", "size", "duration"]);
+
+/** `cpu 60m`, `quantity: 29Gi`, `request is 873499964`: a scheduler writes one amount bare, in Gi or in thousandths. */
+function isQuantity(pieces: readonly Piece[], at: number): boolean {
+  if (!AMOUNTS.has(pieces[at]?.class) || !isSpace(pieces[at - 1])) return false;
+  const before = pieces[at - 2];
+  if (isWord(before) && before?.text === "cpu") return true;
+  if (isSign(before, ":")) return pieces[at - 3]?.text === "quantity";
+  return before?.text === "is" && isSpace(pieces[at - 3]) && /^(?:request|quantity)$/.test(pieces[at - 4]?.text ?? "");
+}
+
 /** `USD/EUR` */
 function isCurrencyPair(text: string): boolean {
   return (
@@ -118,7 +130,8 @@ export function mergeUnits(pieces: readonly Piece[]): readonly Piece[] {
     const piece = pieces[i];
     if (piece === undefined) continue;
     const unit = pieces[i + 2];
-    if (piece.kind === "word" && isCurrencyPair(piece.text)) result.push(merged(pieces, i, i + 1, "currency"));
+    if (isQuantity(pieces, i)) result.push(merged(pieces, i, i + 1, "number"));
+    else if (piece.kind === "word" && isCurrencyPair(piece.text)) result.push(merged(pieces, i, i + 1, "currency"));
     else if (piece.kind === "word" && BOOLEANS.has(piece.text)) result.push(merged(pieces, i, i + 1, "bool"));
     else if (
       isMark(piece, "number") &&

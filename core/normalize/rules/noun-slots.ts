@@ -51,6 +51,9 @@ export function nounSlot(pieces: readonly Piece[], noun: string, at: number): Sl
   if (typed && !isNeverName(first.text) && isClosed(pieces, end)) return { class: name, end };
   const explained = (isSign(pieces[end], ":") && !isHolder(noun)) || isSign(pieces[end], ";") || /ed$/.test(first.text);
   if (explained && /^[a-z]+$/.test(first.text) && name !== "path") return undefined;
+  // `pod <id> container app terminated`
+  const held = noun === "container" && isMark(pieces[at - 4]) && isName(first.text) && isClosed(pieces, end);
+  if (held && !/(?:ed|ing)$/.test(first.text)) return { class: name, end };
   if (isHolder(noun) && !isQualifiedClass(first.text) && isName(first.text) && isEnd(pieces, end))
     return { class: name, end };
   if (!canBeName(first.text) || (isQualifiedClass(first.text) && !isTypeNoun(noun))) return undefined;

@@ -1,4 +1,4 @@
-import { BY_OTHERS, canBeName, isNeverName, isQualifiedClass, LINKED, nounClass } from "../nouns.ts";
+import { BY_OTHERS, canBeName, isHolder, isNeverName, isQualifiedClass, LINKED, nounClass } from "../nouns.ts";
 import { isMark, isSign, isSpace, isWord, type Piece } from "../pieces.ts";
 import { hashEnd } from "./host-slots.ts";
 import { portEnd } from "./noun-slots.ts";
@@ -92,6 +92,35 @@ export function prepositionSlot(pieces: readonly Piece[], at: number): Slot | un
     ? CLOSERS.has(after.text) || /ed$/.test(after.text)
     : isClosed(pieces, at + 1) || isSign(after, "(");
   return plain && closed && nameEnd(pieces, at) === at + 1 ? { class: "name", end: at + 1 } : undefined;
+}
+
+const BEFORE_OBJECT = new Set("of from on in".split(" "));
+
+const BEHIND_OBJECT = new Set("on at after through failed".split(" "));
+
+/** `canary of api on <id>`, `deleted from orders after <duration>`: between two prepositions and before a value. */
+export function betweenSlot(pieces: readonly Piece[], at: number): Slot | undefined {
+  const first = pieces[at];
+  if (first?.kind !== "word" || !BEFORE_OBJECT.has(pieces[at - 2]?.text ?? "") || !isSpace(pieces[at - 3]))
+    return undefined;
+  if (!/^[A-Z]?[a-z]+$/.test(first.text) || isNeverName(first.text) || /ed$/.test(first.text)) return undefined;
+  const noun = pieces[at + 2];
+  // `of mollie account <id>`, `in garden warehouse, …`: the kind of a thing behind its name.
+  if (canBeName(first.text) && noun?.kind === "word" && isSpace(pieces[at + 1]) && nounClass(noun.text) !== undefined) {
+    const named = isSpace(pieces[at + 3]) && isMark(pieces[at + 4], "id");
+    if (named || (isHolder(noun.text) && isSign(pieces[at + 3], ","))) return { class: "name", end: at + 1 };
+  }
+  if (
+    isSign(pieces[at + 1], ":") &&
+    isSpace(pieces[at + 2]) &&
+    isMark(pieces[at + 3], "number") &&
+    pieces[at - 2]?.text === "on"
+  )
+    return nounClass(first.text) === undefined || /^[A-Z]/.test(first.text)
+      ? { class: "name", end: at + 1 }
+      : undefined;
+  const closes = BEHIND_OBJECT.has(pieces[at + 2]?.text ?? "") && isSpace(pieces[at + 1]) && isSpace(pieces[at + 3]);
+  return closes && isMark(pieces[at + 4]) ? { class: "name", end: at + 1 } : undefined;
 }
 
 /** `missing fields sku`, `missing fields name, email`: what ends a message behind a plural is a list. */

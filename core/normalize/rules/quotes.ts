@@ -11,13 +11,27 @@ function opens(pieces: readonly Piece[], at: number): boolean {
   return sign === "'" && !touches(pieces[at - 1]);
 }
 
+/** A quote that nothing closes before the next one opens. */
+const UNCLOSED = -2;
+
+/** `[id "942100"]`: the quote opens the value of a field in brackets. */
+const isField = (pieces: readonly Piece[], at: number): boolean =>
+  isSpace(pieces[at - 1]) && isWord(pieces[at - 2]) && isSign(pieces[at - 3], "[");
+
 /** Where the quote opened at `at` closes, or -1. An escaped quote closes only one that was escaped as well. */
 function closing(pieces: readonly Piece[], at: number): number {
   const sign = pieces[at]?.text ?? "";
   const escaped = isSign(pieces[at - 1], "\\");
+  let nested = false;
   for (let i = at + 1; i < pieces.length; i++) {
+    if (sign === "`" && isSign(pieces[i], "'")) {
+      if (!touches(pieces[i - 1])) nested = true;
+      // `name': how older programs open and close a quote.
+      else if (!nested && !touches(pieces[i + 1])) return i;
+    }
     if (!isSign(pieces[i], sign)) continue;
     if (isSign(pieces[i - 1], "\\") !== escaped) continue;
+    if (sign === '"' && isField(pieces, i) && !isField(pieces, at)) return UNCLOSED;
     if (sign === "'" && touches(pieces[i + 1])) continue;
     return i;
   }
@@ -84,7 +98,7 @@ export function maskQuotes(pieces: readonly Piece[]): readonly Piece[] {
     const close = closing(pieces, i);
     if (close < 0) {
       // No later quote of this kind can close either: looking again for each would take quadratic time.
-      hopeless.add(key);
+      if (close !== UNCLOSED) hopeless.add(key);
       result.push(piece);
       continue;
     }

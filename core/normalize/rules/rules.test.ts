@@ -47,7 +47,7 @@ const ALIKE: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     "URLs with addresses in brackets",
-    "calling <url> now",
+    "calling <id> now",
     ["calling http://[::1]:80/a now", "calling https://x.io now"],
   ],
   [
@@ -254,6 +254,92 @@ const ALIKE: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   ["keys in braces", "limit hit: key=<value>", ["limit hit: key={ticket}:lock:3835", "limit hit: key=a:b:12"]],
   ["steps of a whole", "<id> <list> COPY done", ["#3 [builder 8/14] COPY done", "#18 [3/13] COPY done"]],
+  [
+    "names below a namespace",
+    "assigned <id> to <id>",
+    ["assigned cert-manager/img-resize to k8s05.dc2.example.net", "assigned team-a/mailer-tvgzt to node-12"],
+  ],
+  [
+    "quantities of a scheduler",
+    "quantity: <number>, free",
+    ["quantity: 29Gi, free", "quantity: 3714m, free", "quantity: 5219186599, free"],
+  ],
+  [
+    "addresses with a port behind a hash",
+    "resolving failed at <id>",
+    ["resolving failed at 2001:db8:1547:750::2e#53", "resolving failed at 47.71.31.101#53"],
+  ],
+  [
+    "months in hex letters",
+    "seen <timestamp> last",
+    ["seen 16/Feb/2025:14:33:28.561 last", "seen 25/Jun/2025:01:41:15.821 last"],
+  ],
+  [
+    "lists of mixed items",
+    "purged by tags <list> now",
+    ["purged by tags [product-3297, cat:9] now", "purged by tags [home, nav] now"],
+  ],
+  [
+    "runs named by their time",
+    "<list> failed",
+    [
+      "[load_a.extract scheduled__2024-03-16T16:58:41+00:00] failed",
+      "[load_b.check manual__2025-07-03T06:52:18+00:00] failed",
+    ],
+  ],
+  [
+    "printed objects",
+    "cannot enrol in <id>",
+    ["cannot enrol in <Meter: Parcel object (2784)>", "cannot enrol in <Visit: Claim object (5)>"],
+  ],
+  [
+    "titles of tests",
+    "FAIL <id> (<duration>)",
+    ["FAIL src/a.test.ts > logs in with 2FA (45.2s)", "FAIL src/b.test.ts > Cart > adds a row (282ms)"],
+  ],
+  [
+    "tasks below projects",
+    "> Task <id> FAILED",
+    ["> Task :services:billing:lint FAILED", "> Task :core:model:test FAILED"],
+  ],
+  [
+    "titles behind a noun",
+    "denied (device <id>)",
+    ["denied (device iPhone 15 Pro)", "denied (device Firefox on Ubuntu)"],
+  ],
+  ["scopes", "lacks scope <list>", ["lacks scope openid profile email", "lacks scope [openid, orders:read]"]],
+  ["old quotes", "fingerprint <id> found", ["fingerprint `s&sos' found", "fingerprint `1&1o' found"]],
+  [
+    "processes by name",
+    "Killed process <number> (<id>) now",
+    ["Killed process 86136 (node) now", "Killed process 12 (java) now"],
+  ],
+  [
+    "places beside an address",
+    "score for <ip>, through",
+    ["score for 10.0.0.1 (FR, AS150125), through", "score for ::1 (São Paulo, BR), through"],
+  ],
+  [
+    "words between two prepositions",
+    "canary of <id> on <id> aborted",
+    ["canary of api on node-12 aborted", "canary of admin-ui on node-3 aborted"],
+  ],
+  [
+    "common words as containers",
+    "pod <id> container <id> terminated",
+    ["pod web-1 container app terminated", "pod web-1 container migrate terminated"],
+  ],
+  ["this host by name", "origin <id> answered", ["origin localhost answered", "origin api.acme.io answered"]],
+  [
+    "names before their noun",
+    "balance of <id> account <id> is low",
+    ["balance of mollie account acct_7ld1sf is low", "balance of checkout.com account acct_9zz is low"],
+  ],
+  [
+    "warehouses",
+    "low in <id> warehouse, reorder",
+    ["low in garden warehouse, reorder", "low in lesson warehouse, reorder"],
+  ],
   ["titles with a number", "campaign <id> sent", ["campaign Winter sale 2025 sent", "campaign dunning_3 sent"]],
   [
     "logfmt with a value of two words",
@@ -277,6 +363,9 @@ describe("what tells problems apart stays", () => {
     ["the error of JSON", '{"msg":"sync failed","err":"no route"}', '{"msg":"sync failed","err":"timeout"}'],
     ["an error code of JSON", '{"msg":"declined","code":"card_expired"}', '{"msg":"declined","code":"do_not_honor"}'],
     ["reasons in one word", "pod died reason=OOMKilled", "pod died reason=Evicted"],
+    ["verbs", '"HTTP" verb="GET" code=1', '"HTTP" verb="PATCH" code=1'],
+    ["families of addresses", '"sync done" ipFamily="IPv4"', '"sync done" ipFamily="IPv6"'],
+    ["media types", "sent text/event-stream", "sent application/x-ndjson"],
     ["signals", "received signal SIGTERM", "received signal SIGHUP"],
     ["routes", "GET /api/v1/orders/12 500", "GET /api/v1/users/12 500"],
     ["methods of routes", "GET /api/v1/orders 500", "POST /api/v1/orders 500"],

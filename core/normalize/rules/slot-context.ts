@@ -34,7 +34,7 @@ export function isIdentifier(text: string): boolean {
 
 /** Prepositions and signs after which a bare word can no longer be half of a compound. */
 export const CLOSERS = new Set(
-  "from to in on at by with for of is was has had not does did cannot after because as via until while are will could failed and or may can must should would lacks has".split(
+  "from to in on at by with for of is was has had not does did cannot after because as via until while through are will could failed and or may can must should would lacks has".split(
     " ",
   ),
 );

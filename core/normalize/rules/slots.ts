@@ -3,7 +3,7 @@ import { isMark, isSign, isSpace, isWord, merged, type Piece } from "../pieces.t
 import { hashEnd, hostPort, isRoot, socketEnd } from "./host-slots.ts";
 import { identifierSlot, properSlot } from "./identifier-slots.ts";
 import { bracketSlot, colonSlot, idSlot, nounSlot } from "./noun-slots.ts";
-import { dottedSlot, linkSlot, pluralSlot, prepositionSlot, rangeSlot } from "./preposition-slots.ts";
+import { betweenSlot, dottedSlot, linkSlot, pluralSlot, prepositionSlot, rangeSlot } from "./preposition-slots.ts";
 import { isClosed, type Slot } from "./slot-context.ts";
 
 /** `Kind: START for task`: in the middle of a sentence the value is an argument, at its end it is the news. */
@@ -47,6 +47,10 @@ function callSlot(pieces: readonly Piece[], at: number): Slot | undefined {
   if (isSpace(before) && at + 2 === pieces.length && /^[A-Z]\w*[a-z]\w*\.[a-z]\w*$/.test(arg.text))
     return { class: "value", end: at + 1 };
   const noun = isSpace(before) ? pieces[at - 3] : undefined;
+  // `process 3890321 (java)`
+  const numbered =
+    isMark(noun) && isSpace(pieces[at - 4]) && /^(?:process|pid|thread)$/i.test(pieces[at - 5]?.text ?? "");
+  if (numbered && arg.kind === "word") return { class: "name", end: at + 1 };
   if (noun === undefined || noun.kind !== "word" || !/^(?:name|user|host|id|node|device)$/i.test(noun.text))
     return undefined;
   return arg.kind === "word" || isMark(arg) ? { class: "name", end: at + 1 } : undefined;
@@ -133,6 +137,7 @@ function slotAt(pieces: readonly Piece[], at: number, seenAuth: boolean): Slot |
     linkSlot(pieces, at, seenAuth) ??
     pluralSlot(pieces, at) ??
     prepositionSlot(pieces, at) ??
+    betweenSlot(pieces, at) ??
     dottedSlot(pieces, at) ??
     rangeSlot(pieces, at) ??
     linkSlot(pieces, at, seenAuth) ??
