@@ -19,8 +19,8 @@ test.each([
     "lost <number> rows {table}",
   ],
   ["logfmt", 'ts=1 level=info msg="request 12 done" path=/a status=200', "request <id> done {path,status}"],
-  ["logfmt with an escaped quote", 'msg="said \\"hi\\" twice" n=1', "said <id> twice {n}"],
-  ["broken JSON stays text", '{"msg":"x', '{<id>:"x'],
+  ["logfmt with an escaped quote", 'msg="said \\"hi\\" twice" n=1', "said <string> twice {n}"],
+  ["broken JSON stays text", '{"msg":"x', '{<string>:"x'],
 ])("structured: %s", (_, message, expected) => {
   expect(normalizeMessage(message).template).toBe(expected);
 });

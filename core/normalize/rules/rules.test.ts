@@ -47,7 +47,7 @@ const ALIKE: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     "URLs with addresses in brackets",
-    "calling <id> now",
+    "calling <url> now",
     ["calling http://[::1]:80/a now", "calling https://x.io now"],
   ],
   [
@@ -232,7 +232,7 @@ const ALIKE: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "who did it, behind a colon",
     "audit: <id> changed <id>",
-    ["audit: rosa changed 'a b'", "audit: ines.o changed r_12", "audit: u_12 changed 'c'"],
+    ["audit: rosa changed r_7", "audit: ines.o changed r_12", "audit: u_12 changed r_1"],
   ],
   [
     "the last link of a chain of errors",
