@@ -13,26 +13,33 @@ export interface FreshSystem {
   url: string;
   apiKey: string;
   tenantId: string;
+  /** Of every tenant, the first one's in front. */
+  apiKeys: string[];
   stop(): Promise<void>;
 }
 
-/** An empty system with one tenant. BENCH_LOG=1 shows what the Worker logs. */
-export async function startFresh(entry: string, vars: Record<string, string>): Promise<FreshSystem> {
+/** An empty system with one tenant, or several. BENCH_LOG=1 shows what the Worker logs. */
+export async function startFresh(entry: string, vars: Record<string, string>, tenantCount = 1): Promise<FreshSystem> {
   const persistTo = mkdtempSync(join(tmpdir(), "log0-bench-"));
-  const key = createApiKey(new Uint8Array(randomBytes(32)));
-  const tenantId = randomUUID();
-  const tenant = createTenant({
-    id: tenantId,
-    name: "bench",
-    plan: "team",
-    adminEmail: "bench@log0.test",
-    shards: 1,
-    ownerId: randomUUID(),
-    keyId: randomUUID(),
-    key,
-    now: Date.now(),
-  });
-  await executeD1(tenant, { remote: false, persistTo });
+  const tenants = Array.from({ length: tenantCount }, (_, number) => ({
+    id: randomUUID(),
+    key: createApiKey(new Uint8Array(randomBytes(32))),
+    name: number === 0 ? "bench" : `bench-${number}`,
+  }));
+  const [first] = tenants;
+  if (first === undefined) throw new RangeError("a system needs a tenant");
+  const statements = tenants.flatMap((tenant) =>
+    createTenant({
+      ...tenant,
+      plan: "team",
+      adminEmail: "bench@log0.test",
+      shards: 1,
+      ownerId: randomUUID(),
+      keyId: randomUUID(),
+      now: Date.now(),
+    }),
+  );
+  await executeD1(statements, { remote: false, persistTo });
   const log = (line: string): void => {
     if (process.env.BENCH_LOG !== undefined) process.stderr.write(`${line}\n`);
   };
@@ -41,5 +48,6 @@ export async function startFresh(entry: string, vars: Record<string, string>): P
     await system.stop();
     rmSync(persistTo, { recursive: true, force: true });
   };
-  return { system, url: system.directUrl ?? system.url, apiKey: key.key, tenantId, stop };
+  const apiKeys = tenants.map(({ key }) => key.key);
+  return { system, url: system.directUrl ?? system.url, apiKey: first.key.key, tenantId: first.id, apiKeys, stop };
 }
