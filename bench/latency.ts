@@ -46,7 +46,7 @@ async function slackServer(): Promise<{ server: Server; url: string; posted: Map
 /** Of one channel in two minutes, only so many incidents have a message of their own; then they share one. */
 const BURSTS_A_TENANT = 5;
 
-const NOUNS = ["refund", "invoice", "shipment", "payment", "checkout", "coupon", "voucher", "search"];
+const NOUNS = ["refund", "invoice", "shipment", "payment", "checkout", "catalog", "voucher", "search"];
 const VERBS = ["export", "import", "renewal", "lookup", "cleanup"];
 
 const WORDS = new RegExp(`(?:${NOUNS.join("|")}) (?:${VERBS.join("|")})`);
