@@ -3,7 +3,6 @@ import type { Token } from "./classes.ts";
 import { parseKey, templateOf } from "./grammar.ts";
 import type { Span } from "./key-builder.ts";
 import { scan } from "./scan.ts";
-import { warmUp } from "./warm-up.ts";
 
 /** Characters of keys and templates kept in each of two generations: at most 16 MB of an isolate's 128 in UTF-16. */
 const CACHE_CHARACTERS = 2_000_000;
@@ -60,5 +59,3 @@ export function template(message: string): { template: string; tokens: Token[] }
   }
   return { template: templateOf(pieces), tokens };
 }
-
-warmUp();
