@@ -14,5 +14,6 @@ export function normalizeEvent(event: RawEvent, receivedAt: number, grouping = P
   const message = event.message.trim();
   const level = (event.level === "" ? findLevel(message) : parseLevel(event.level)) ?? "INFO";
   const found = { ...event, message, level, timestamp: event.timestamp ?? receivedAt };
-  return { ...found, pattern: grouping.group(found).pattern };
+  // Not another copy: this is done for every line.
+  return Object.assign(found, { pattern: grouping.group(found).pattern });
 }
