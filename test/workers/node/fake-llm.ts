@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
+import { serveOnLoopback } from "./loopback.ts";
 
 /** A call that the fake model took, as it came. */
 interface Call {
@@ -172,19 +173,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 /** An OpenAI that checks what it gets, keeps it by model, and answers as a test has scripted. Vitest's globalSetup. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the fake model has no port");
-  project.provide("llmUrl", `http://127.0.0.1:${address.port}`);
-  return async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const server = await serveOnLoopback(handle);
+  project.provide("llmUrl", server.url);
+  return server.stop;
 }
 
 declare module "vitest" {

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 import * as z from "zod";
+import { serveOnLoopback } from "./loopback.ts";
 
 /** A request that a receiver took, as it came. */
 interface Call {
@@ -167,19 +168,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 /** Discord, a mail server and any webhook, which check what they get, keep it, and answer as a test has scripted. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the fake receivers have no port");
-  project.provide("receiversUrl", `http://127.0.0.1:${address.port}`);
-  return async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const server = await serveOnLoopback(handle);
+  project.provide("receiversUrl", server.url);
+  return server.stop;
 }
 
 declare module "vitest" {

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 import { Blocks, SlackView, slackRefusal } from "../../../core/notifications/slack-blocks.ts";
+import { serveOnLoopback } from "./loopback.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -199,19 +200,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 /** A Slack that checks what it gets, keeps it by channel, and answers as a test has scripted. Vitest's globalSetup. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = createServer((request, response) => {
-    handle(request, response).catch((failure: unknown) => {
-      response.writeHead(500).end(String(failure));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the fake Slack has no port");
-  project.provide("slackUrl", `http://127.0.0.1:${address.port}`);
-  return async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const server = await serveOnLoopback(handle);
+  project.provide("slackUrl", server.url);
+  return server.stop;
 }
 
 declare module "vitest" {
