@@ -18,22 +18,20 @@ export interface FingerprintMerge {
   note?: string | undefined;
 }
 
-/** @throws Log0Error not_found when the tenant has never seen one of them */
-async function mustBeKnown(scope: TenantScope, fingerprints: readonly string[]): Promise<void> {
-  for (const fingerprint of fingerprints) {
-    const [pattern, incident] = await scope.db.batch([
-      scope.db
-        .select({ known: patterns.fingerprint })
-        .from(patterns)
-        .where(and(eq(patterns.tenantId, scope.tenantId), eq(patterns.fingerprint, fingerprint))),
-      scope.db
-        .select({ known: incidents.id })
-        .from(incidents)
-        .where(and(eq(incidents.tenantId, scope.tenantId), eq(incidents.fingerprint, fingerprint)))
-        .limit(1),
-    ]);
-    if (pattern.length + incident.length === 0) throw new Log0Error("not_found", `no such pattern: ${fingerprint}`);
-  }
+/** @throws Log0Error not_found when the tenant has never seen it */
+async function mustBeKnown(scope: TenantScope, fingerprint: string): Promise<void> {
+  const [pattern, incident] = await scope.db.batch([
+    scope.db
+      .select({ known: patterns.fingerprint })
+      .from(patterns)
+      .where(and(eq(patterns.tenantId, scope.tenantId), eq(patterns.fingerprint, fingerprint))),
+    scope.db
+      .select({ known: incidents.id })
+      .from(incidents)
+      .where(and(eq(incidents.tenantId, scope.tenantId), eq(incidents.fingerprint, fingerprint)))
+      .limit(1),
+  ]);
+  if (pattern.length + incident.length === 0) throw new Log0Error("not_found", `no such pattern: ${fingerprint}`);
 }
 
 /** Another open incident of the same environment that the target of the merge has. */
@@ -77,7 +75,7 @@ function handOver(scope: TenantScope, mergeId: string) {
  */
 export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMerge): Promise<string> {
   const { fingerprint, into, actor, note } = merge;
-  await mustBeKnown(scope, [fingerprint, into]);
+  await Promise.all([mustBeKnown(scope, fingerprint), mustBeKnown(scope, into)]);
   const now = scope.now();
   const mergeId = uuidV7(now, scope.random(10));
   const root = rootOf(scope, into);
