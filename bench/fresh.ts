@@ -6,6 +6,7 @@ import { type LocalSystem, startSystem } from "../cli/local/system.ts";
 import { createTenant } from "../cli/tenant/statements.ts";
 import { executeD1 } from "../cli/wrangler.ts";
 import { createApiKey } from "../core/auth/api-key.ts";
+import { SCOPES } from "../schema/contracts/roles.ts";
 
 export interface FreshSystem {
   system: LocalSystem;
@@ -35,7 +36,9 @@ export async function startFresh(entry: string, vars: Record<string, string>, te
       adminEmail: "bench@log0.test",
       shards: 1,
       ownerId: randomUUID(),
+      sourceId: randomUUID(),
       keyId: randomUUID(),
+      scopes: SCOPES,
       now: Date.now(),
     }),
   );

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { createApiKey } from "../core/auth/api-key.ts";
 import { DEDUP_MODES, PLANS } from "../schema/contracts/plans.ts";
+import type { Scope } from "../schema/contracts/roles.ts";
 import {
   parseChoice,
   parseEmail,
@@ -22,6 +23,9 @@ import { executeD1, type Row, type Target, WranglerError } from "./wrangler.ts";
 
 // The plans and ways of deduplication of schema/tables/tenants.ts, which is not imported: the tables belong to the
 // project reference that has the Workers' types.
+/** Of a tenant's first key: whoever finds it in an agent's configuration can change nothing. */
+const FIRST_SCOPES: readonly Scope[] = ["ingest", "read"];
+
 const day = 86_400_000;
 const hour = 3_600_000;
 
@@ -98,7 +102,9 @@ function createTenant(name: string, options: { plan: string; adminEmail: string;
     adminEmail: parseEmail(options.adminEmail),
     shards: parseInteger(options.shards, "--shards", 1, 1024),
     ownerId: randomUUID(),
+    sourceId: randomUUID(),
     keyId: randomUUID(),
+    scopes: FIRST_SCOPES,
     key: first,
     now: Date.now(),
   };

@@ -49,13 +49,13 @@ export class LiveTail extends DurableObject<Env> {
 
   /** Opens a socket for the Worker, which has checked the credential: 101, or 429 when there are too many. */
   override fetch(request: Request): Response {
-    const { tenantId, keyId, shards, filter, subprotocol } = readOpenUrl(request.url);
+    const { tenantId, credential, shards, filter, subprotocol } = readOpenUrl(request.url);
     if (this.sockets.size >= LIVE_LIMITS.sockets) return new Response(null, { status: 429 });
     const { 0: client, 1: server } = new WebSocketPair();
     const now = this.platform.now();
     if (this.ctx.storage.kv.get("tenantId") === undefined) this.ctx.storage.kv.put("tenantId", tenantId);
     this.ctx.acceptWebSocket(server);
-    this.sockets.add(server, keyId, filter, now);
+    this.sockets.add(server, credential, filter, now);
     this.arm(now + CHECK_MS);
     this.ctx.waitUntil(this.begin(server, shards));
     const headers: HeadersInit = subprotocol ? { "sec-websocket-protocol": "log0" } : {};
@@ -187,10 +187,10 @@ export class LiveTail extends DurableObject<Env> {
   private async check(scope: TenantScope): Promise<boolean> {
     const { kv } = this.ctx.storage;
     try {
-      const access = await checkAccess(scope, this.sockets.keyIds);
+      const access = await checkAccess(scope, this.sockets.credentials);
       if (kv.get("uncheckedSince") !== undefined) kv.delete("uncheckedSince");
       if (access.suspended) this.sockets.closeWhere(() => true, CLOSE_CODES.tenantSuspended, "the tenant is suspended");
-      const isGone = (viewer: { keyId: string }) => !access.keyIds.has(viewer.keyId);
+      const isGone = (viewer: { credential: string }) => !access.valid.has(viewer.credential);
       this.sockets.closeWhere(isGone, CLOSE_CODES.keyRevoked, "the API key is expired or revoked");
       return this.sockets.size === 0 || (await this.leases.hold(scope, access.shards));
     } catch (error) {

@@ -48,7 +48,7 @@ export class LogStore extends DurableObject<Env> {
     this.drain = new Drain(ctx.storage);
     this.buffer = new Buffer(ctx.storage, this.drain.cursor);
     this.drain.recover(this.buffer);
-    this.flush = new Flush(ctx.storage, this.buffer, this.drain);
+    this.flush = new Flush(this.platform, ctx.storage, this.buffer, this.drain);
     this.live = new StoreFeed(ctx, this.platform);
   }
 

@@ -1,6 +1,8 @@
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { SecretBox } from "../core/auth/seal.ts";
+import { Log0Error } from "../core/errors.ts";
 import type { QueueName } from "../schema/contracts/dead-letter.ts";
+import { isTenantId, type TenantId } from "../schema/contracts/tenant-id.ts";
 
 /** What LogStore answers to an append, one entry an envelope. */
 export interface AppendResult {
@@ -40,17 +42,16 @@ export interface LiveTailStub {
   fetch(url: string, init: { headers: Record<string, string> }): Promise<Response>;
 }
 
-/** Everything that services reach outside themselves. Edges make it from the bindings, tests from whatever they like. */
-export interface Platform {
-  db: DrizzleD1Database;
+/** What services reach outside themselves, all but the database. */
+export interface Bindings {
   bucket: R2Bucket;
   queues: Readonly<Record<QueueName, Queue>>;
   /** Analytics Engine; metrics are left out where there is none. */
   metrics: AnalyticsEngineDataset | undefined;
   /** The one place that knows where a tenant's store lives. */
-  logStore(tenantId: string, shard: number): LogStoreStub;
+  logStore(tenantId: TenantId, shard: number): LogStoreStub;
   /** The object that shows a tenant's logs to those who watch. */
-  liveTail(tenantId: string): LiveTailStub;
+  liveTail(tenantId: TenantId): LiveTailStub;
   /** Secrets of tenants at rest. @throws Error when the deployment has no keys */
   secrets(): SecretBox;
   /** Unix ms. */
@@ -60,14 +61,32 @@ export interface Platform {
 }
 
 /**
- * The platform as one tenant may use it. Services that touch a tenant's data ask for this, not for a Platform: there
- * is no query without a tenant. Only `scopeTo` makes one.
+ * The platform before it is known whose turn it is: signing in, consumers of mixed batches, and the cron's sweeps. Edges
+ * make it from the bindings, tests from whatever they like.
  */
-export interface TenantScope extends Platform {
-  readonly tenantId: string;
+export interface Platform extends Bindings {
+  /** The database with the rows of every tenant: named so that nobody reaches for it by habit. */
+  readonly everyTenant: DrizzleD1Database;
 }
 
-/** @param tenantId from a credential, or from an envelope that ingest made with one; never from a client's body */
+/**
+ * The platform as one tenant may use it. It has no `everyTenant`, and a Platform has no `db`: a service that touches a
+ * tenant's rows cannot be written without asking for a scope, and its queries compare with the scope's id, because
+ * columns take no plain string. Only `scopeTo` makes one.
+ */
+export interface TenantScope extends Bindings {
+  readonly tenantId: TenantId;
+  readonly db: DrizzleD1Database;
+  /** The HTTP request that asks, for the audit log; undefined where none does. */
+  readonly requestId?: string;
+}
+
+/**
+ * @param tenantId from a credential, or from an envelope that ingest made with one; never from a client's body
+ * @throws Log0Error internal when it is no id at all
+ */
 export function scopeTo(platform: Platform, tenantId: string): TenantScope {
-  return { ...platform, tenantId };
+  if (!isTenantId(tenantId)) throw new Log0Error("internal", "a tenant's id that is none");
+  const { everyTenant: db, ...bindings } = platform;
+  return { ...bindings, tenantId, db };
 }

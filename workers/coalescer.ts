@@ -4,7 +4,7 @@ import { ChunkBuilder, rawSize } from "../core/ingest/chunks.ts";
 import type { ParsedEvent } from "../core/ingest/parse-event.ts";
 import { publishAtomically } from "../services/logs/publish-sections.ts";
 import type { TenantScope } from "../services/platform.ts";
-import type { Principal } from "../services/tenants/authenticate.ts";
+import type { SendingSource } from "../services/tenants/principal.ts";
 
 /**
  * How long the first request of a group waits for others, in ms. A request then costs a share of a queue message
@@ -50,6 +50,7 @@ const open = new Map<string, Group>();
 
 function join(group: Group, events: readonly ParsedEvent[]): Placement {
   const firstIndex = group.chunk.events.length;
+  group.chunk.requests++;
   for (const parsed of events) group.chunk.add(parsed, rawSize(parsed));
   return { chunkId: group.chunkId, firstIndex };
 }
@@ -69,13 +70,13 @@ async function follow(group: Group, scope: TenantScope): Promise<void> {
   if (group.outcome !== "sent") throw group.outcome;
 }
 
-async function lead(group: Group, key: string, scope: TenantScope, principal: Principal): Promise<void> {
+async function lead(group: Group, key: string, scope: TenantScope, source: SendingSource): Promise<void> {
   await sleep(GATHER_MS);
   if (open.get(key) === group) open.delete(key);
   try {
-    const section = group.chunk.build(group.chunkId, group.receivedAt, principal);
+    const section = group.chunk.build(group.chunkId, group.receivedAt, source);
     compression += LEARNING_RATE * (section.body.byteLength / group.chunk.bytes - compression);
-    await publishAtomically(scope, shardFor(group.chunkId, principal), [section]);
+    await publishAtomically(scope, shardFor(group.chunkId, source), [section]);
     group.outcome = "sent";
   } catch (error) {
     group.outcome =
@@ -94,8 +95,8 @@ async function lead(group: Group, key: string, scope: TenantScope, principal: Pr
  * The store that a chunk goes to. A source that asks for deduplication always goes to the same one, because that is
  * where its hashes are known.
  */
-export function shardFor(chunkId: string, principal: Principal): number {
-  return shardOf(principal.dedup === "none" ? chunkId : principal.keyId, principal.shards);
+export function shardFor(chunkId: string, source: SendingSource): number {
+  return shardOf(source.dedup === "none" ? chunkId : source.sourceId, source.shards);
 }
 
 /**
@@ -106,12 +107,12 @@ export function shardFor(chunkId: string, principal: Principal): number {
  */
 export async function sendTogether(
   scope: TenantScope,
-  principal: Principal,
+  source: SendingSource,
   events: readonly ParsedEvent[],
   receivedAt: number,
   keepAlive: (work: Promise<unknown>) => void,
 ): Promise<Placement> {
-  const key = `${principal.tenantId}:${principal.keyId}`;
+  const key = `${source.tenantId}:${source.sourceId}`;
   const bytes = events.reduce((sum, parsed) => sum + rawSize(parsed), 0);
   const group = open.get(key);
   const limit = Math.min(MAX_GROUP_BYTES, TARGET_BYTES / compression);
@@ -128,7 +129,7 @@ export async function sendTogether(
   };
   const placement = join(mine, events);
   open.set(key, mine);
-  const sending = lead(mine, key, scope, principal);
+  const sending = lead(mine, key, scope, source);
   keepAlive(sending.catch(() => undefined));
   await sending;
   return placement;

@@ -1,19 +1,47 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { Log0Error } from "../core/errors.ts";
 import { type Platform, scopeTo, type TenantScope } from "../services/platform.ts";
-import { authenticate, type Principal } from "../services/tenants/authenticate.ts";
+import { authenticate } from "../services/tenants/authenticate.ts";
+import type { Principal } from "../services/tenants/principal.ts";
 import type { Env } from "./env.ts";
+import { accessOf, OPEN } from "./routes/access.ts";
 
 /** What handlers find in Hono's context. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { platform: Platform; principal: Principal; scope: TenantScope };
+  Variables: { platform: Platform; requestId: string; principal: Principal; scope: TenantScope };
 }
 
-/** The tenant comes from the credential, never from the body or a header that the client chooses. */
-export const requireApiKey = createMiddleware<AppEnv>(async (c, next) => {
+/** The subprotocol of live sockets; a browser, which can set no headers there, sends its credential as the second one. */
+export const SUBPROTOCOL = "log0";
+
+/** What `Sec-WebSocket-Protocol` offers. */
+export function offeredProtocols(c: Context): string[] {
+  return (c.req.header("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+}
+
+/** The credential of X-API-Key, of the bearer token, or of a socket's `Sec-WebSocket-Protocol: log0, <credential>`. */
+function credentialOf(c: Context): string | undefined {
   const bearer = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const principal = await authenticate(c.var.platform, c.req.header("x-api-key") ?? bearer);
+  const [first, second] = offeredProtocols(c);
+  return c.req.header("x-api-key") ?? bearer ?? (first === SUBPROTOCOL ? second : undefined);
+}
+
+/**
+ * Lets a request through to its route when its credential may use it (workers/routes/access.ts). The tenant comes from
+ * the credential, never from the body or a header that the client chooses.
+ * @throws Log0Error unauthorized, tenant_suspended, forbidden
+ */
+export const guard = createMiddleware<AppEnv>(async (c, next) => {
+  const access = accessOf(c);
+  if (access === undefined || access === OPEN) return await next();
+  const principal = await authenticate(c.var.platform, credentialOf(c));
+  if (!principal.permissions.has(access)) {
+    const who = principal.user === undefined ? "this API key" : `a ${principal.user.role}`;
+    throw new Log0Error("forbidden", `${who} may not do this: it needs ${access}`);
+  }
   c.set("principal", principal);
-  c.set("scope", scopeTo(c.var.platform, principal.tenantId));
+  c.set("scope", { ...scopeTo(c.var.platform, principal.tenantId), requestId: c.var.requestId });
   await next();
 });

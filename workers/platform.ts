@@ -18,7 +18,7 @@ export function platformOf(env: Env): Platform {
 function makePlatform(env: Env): Platform {
   let secrets: SecretBox | undefined;
   return {
-    db: drizzle(env.DB),
+    everyTenant: drizzle(env.DB),
     bucket: env.BUCKET,
     queues: {
       "raw-logs": env.RAW_LOGS,

@@ -5,12 +5,17 @@ import { QueryError } from "../core/logs/query/index.ts";
 /** The one place where an error code becomes an HTTP status. Codes that are not here are the client's mistake: 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthorized: 401,
+  invalid_credentials: 401,
+  forbidden: 403,
   tenant_suspended: 403,
+  plan_limit: 403,
   not_found: 404,
   conflict: 409,
   body_too_large: 413,
   too_many_events: 413,
   rate_limited: 429,
+  quota_exceeded: 429,
+  too_many_attempts: 429,
   internal: 500,
   unavailable: 503,
   delivery_failed: 503,

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createApiKey } from "../../core/auth/api-key.ts";
+import { SCOPES } from "../../schema/contracts/roles.ts";
 import { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { sql } from "../tenant/sql.ts";
 import { createKey, createTenant, rotateKey } from "../tenant/statements.ts";
@@ -31,7 +32,9 @@ export async function provisionDemoTenant(persistTo: string, now: number): Promi
       adminEmail: "demo@log0.test",
       shards: 1,
       ownerId: randomUUID(),
+      sourceId: randomUUID(),
       keyId: randomUUID(),
+      scopes: SCOPES,
       key,
       now,
     });

@@ -1,5 +1,6 @@
 import type { NewApiKey } from "../../core/auth/api-key.ts";
 import type { DedupMode, Plan } from "../../schema/contracts/plans.ts";
+import type { Scope } from "../../schema/contracts/roles.ts";
 import { sql } from "./sql.ts";
 
 // Each builder returns one list of statements, which D1 runs as one transaction. The list is also written so that it is
@@ -12,25 +13,31 @@ export interface NewTenant {
   adminEmail: string;
   shards: number;
   ownerId: string;
+  sourceId: string;
   keyId: string;
+  /** Of the first key, in the order of SCOPES. */
+  scopes: readonly Scope[];
   key: NewApiKey;
   /** Unix ms. */
   now: number;
 }
 
 /**
- * A tenant, its owner and its first API key, "default". A second tenant of the name breaks the unique index
+ * A tenant, its owner, its first source and its first API key, both "default". A second tenant of the name breaks the unique index
  * `tenants_name`, and with it the whole list. Each statement returns the id that it inserted.
  */
 export function createTenant(tenant: NewTenant): string[] {
-  const { id, name, plan, adminEmail, shards, ownerId, keyId, key, now } = tenant;
+  const { id, name, plan, adminEmail, shards, ownerId, sourceId, keyId, key, scopes, now } = tenant;
   return [
     sql`INSERT INTO tenants (id, name, plan, status, admin_email, shards, settings, created_at)
       VALUES (${id}, ${name}, ${plan}, 'active', ${adminEmail}, ${shards}, '{}', ${now}) RETURNING id`,
     sql`INSERT INTO users (id, tenant_id, email, role, created_at)
       SELECT ${ownerId}, id, admin_email, 'owner', ${now} FROM tenants WHERE id = ${id} RETURNING id`,
-    sql`INSERT INTO api_keys (id, tenant_id, name, prefix, hash, dedup, created_at)
-      SELECT ${keyId}, id, 'default', ${key.prefix}, ${key.hash}, 'none', ${now} FROM tenants WHERE id = ${id} RETURNING id`,
+    sql`INSERT INTO sources (id, tenant_id, name, created_at)
+      SELECT ${sourceId}, id, 'default', ${now} FROM tenants WHERE id = ${id} RETURNING id`,
+    sql`INSERT INTO api_keys (id, tenant_id, name, prefix, hash, scopes, source_id, created_by, created_at)
+      SELECT ${keyId}, id, 'default', ${key.prefix}, ${key.hash}, ${scopes.join(" ")}, ${sourceId}, 'operator', ${now}
+      FROM tenants WHERE id = ${id} RETURNING id`,
   ];
 }
 

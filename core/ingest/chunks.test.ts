@@ -8,7 +8,7 @@ import { chunkEvents, chunkIds, dropRepeats, MAX_CHUNK_BYTES, rawSize, type Sour
 import type { ParsedEvent } from "./parse-event.ts";
 
 const tenantId = "0190b4a0-0000-7000-8000-000000000001";
-const source = (dedup: Source["dedup"]): Source => ({ tenantId, keyId: "key-1", dedup });
+const source = (dedup: Source["dedup"]): Source => ({ tenantId, sourceId: "key-1", dedup });
 const chunkId = newChunkId(receivedAt, new Uint8Array(10));
 
 /** Events of very different sizes, so that chunks fill. */
@@ -121,8 +121,8 @@ describe("repeats within a request", () => {
   });
 
   it("have another hash under another key of the tenant", () => {
-    const hash = (keyId: string) =>
-      chunkEvents([{ event: raw() }])[0]?.build(chunkId, receivedAt, { tenantId, keyId, dedup: "content" }).section
+    const hash = (sourceId: string) =>
+      chunkEvents([{ event: raw() }])[0]?.build(chunkId, receivedAt, { tenantId, sourceId, dedup: "content" }).section
         .dedup;
     expect(hash("a")).toEqual(hash("a"));
     expect(hash("a")).not.toEqual(hash("b"));
@@ -146,7 +146,7 @@ describe("chunk ids", () => {
   });
 
   it.each([
-    ["another key", { ...source("none"), keyId: "key-2" }],
+    ["another key", { ...source("none"), sourceId: "key-2" }],
     ["another tenant", { ...source("none"), tenantId: "0190b4a0-0000-7000-8000-000000000002" }],
   ])("differ under %s", (_who, other) => {
     const ids = new Set([...chunkIds(2, source("none"), "retry", never), ...chunkIds(2, other, "retry", never)]);

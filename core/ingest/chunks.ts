@@ -5,10 +5,10 @@ import { encodeRawColumns } from "../wire/columns.ts";
 import type { PackedSection } from "../wire/envelope.ts";
 import type { ParsedEvent } from "./parse-event.ts";
 
-/** Who sends, as the credential says it, and how that source asks for deduplication. */
+/** The source that sends, as the credential says it. Its keys come and go: what it sent stays the same. */
 export interface Source {
   tenantId: string;
-  keyId: string;
+  sourceId: string;
   dedup: DedupMode;
 }
 
@@ -36,7 +36,7 @@ export function rawSize(parsed: ParsedEvent): number {
 }
 
 /** 64 bits of a SHA-256 over what makes two logs the same for the source. */
-function dedupHash(parsed: ParsedEvent, keyId: string, mode: Exclude<DedupMode, "none">): string {
+function dedupHash(parsed: ParsedEvent, sourceId: string, mode: Exclude<DedupMode, "none">): string {
   const { event } = parsed;
   const identity =
     mode === "event-id" && parsed.clientId !== undefined
@@ -53,7 +53,7 @@ function dedupHash(parsed: ParsedEvent, keyId: string, mode: Exclude<DedupMode, 
           event.attributes ?? null,
         ];
   return createHash("sha256")
-    .update(JSON.stringify([keyId, ...identity]))
+    .update(JSON.stringify([sourceId, ...identity]))
     .digest("hex")
     .slice(0, 16);
 }
@@ -62,6 +62,8 @@ function dedupHash(parsed: ParsedEvent, keyId: string, mode: Exclude<DedupMode, 
 export class ChunkBuilder {
   readonly events: ParsedEvent[] = [];
   bytes = 0;
+  /** Requests that the events came in; whoever splits a request says which chunk counts it. */
+  requests = 0;
 
   add(parsed: ParsedEvent, bytes: number): number {
     this.bytes += bytes;
@@ -77,11 +79,13 @@ export class ChunkBuilder {
     const section = {
       chunkId,
       receivedAt,
+      sourceId: source.sourceId,
+      requests: this.requests,
       count: this.events.length,
       rawBytes: this.bytes,
       bodyBytes: body.byteLength,
       digestBytes: 0,
-      ...(mode === "none" ? {} : { dedup: this.events.map((parsed) => dedupHash(parsed, source.keyId, mode)) }),
+      ...(mode === "none" ? {} : { dedup: this.events.map((parsed) => dedupHash(parsed, source.sourceId, mode)) }),
     };
     return { section, body, digest: NO_BYTES };
   }
@@ -96,7 +100,7 @@ export function dropRepeats(
   if (mode === "none") return { events, duplicates: 0 };
   const seen = new Set<string>();
   const kept = events.filter((parsed) => {
-    const hash = dedupHash(parsed, source.keyId, mode);
+    const hash = dedupHash(parsed, source.sourceId, mode);
     if (seen.has(hash)) return false;
     seen.add(hash);
     return true;
@@ -108,6 +112,7 @@ export function dropRepeats(
 export function chunkEvents(events: readonly ParsedEvent[]): ChunkBuilder[] {
   const chunks: ChunkBuilder[] = [];
   let chunk = new ChunkBuilder();
+  chunk.requests = 1;
   for (const parsed of events) {
     const bytes = rawSize(parsed);
     if (chunk.events.length > 0 && chunk.bytes + bytes > MAX_CHUNK_BYTES) {
@@ -128,6 +133,8 @@ export function chunkIds(
   fresh: () => string,
 ): string[] {
   return Array.from({ length: count }, (_, index) =>
-    idempotencyKey === undefined ? fresh() : chunkIdOfKey(source.tenantId, `${source.keyId}\n${idempotencyKey}`, index),
+    idempotencyKey === undefined
+      ? fresh()
+      : chunkIdOfKey(source.tenantId, `${source.sourceId}\n${idempotencyKey}`, index),
   );
 }

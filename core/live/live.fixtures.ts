@@ -26,5 +26,5 @@ export function logs(count: number, fields: Partial<LogRow> = {}): LiveLog[] {
 }
 
 export function viewer(): Viewer {
-  return new Viewer({ keyId: "key", filter: {}, backlog: { seq: 0, unacked: [] } }, rateFor(1), NOW);
+  return new Viewer({ credential: "key", filter: {}, backlog: { seq: 0, unacked: [] } }, rateFor(1), NOW);
 }

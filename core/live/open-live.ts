@@ -4,7 +4,7 @@ import { LiveFilter } from "./live-filter.ts";
 /** What the Worker, which has checked the credential, tells the LiveTail object about a new socket. */
 export const OpenLive = z.strictObject({
   tenantId: z.string().min(1),
-  keyId: z.string().min(1),
+  credential: z.string().min(1),
   shards: z.int().min(1),
   filter: LiveFilter,
   /** Whether the client offered the subprotocol `log0`, which the answer then has to name. */

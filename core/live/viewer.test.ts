@@ -101,7 +101,7 @@ describe("a viewer", () => {
     const names = (count: number) =>
       Array.from({ length: count }, (_, n) => String.fromCharCode(0x4e00 + n).repeat(LIMITS.nameCharacters));
     const state = ViewerState.parse({
-      keyId: crypto.randomUUID(),
+      credential: crypto.randomUUID(),
       filter: {
         levels: ["DEBUG", "ERROR", "FATAL", "INFO", "WARN"],
         services: names(LIVE_LIMITS.services),

@@ -7,12 +7,12 @@ import { type Rate, Sampler } from "./sampler.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** What is kept of a socket while its object hibernates. */
-export const ViewerState = z.object({ keyId: z.string(), filter: LiveFilter, backlog: BacklogState });
+export const ViewerState = z.object({ credential: z.string(), filter: LiveFilter, backlog: BacklogState });
 export type ViewerState = z.infer<typeof ViewerState>;
 
 /** The state behind one socket: what it wants to see, what it was shown, and what it has acknowledged. */
 export class Viewer {
-  readonly keyId: string;
+  readonly credential: string;
   private wanted: LiveFilter;
   private readonly backlog: Backlog;
   private readonly sampler: Sampler;
@@ -22,7 +22,7 @@ export class Viewer {
   private stuck: string | undefined;
 
   constructor(state: ViewerState, rate: Rate, now: number) {
-    this.keyId = state.keyId;
+    this.credential = state.credential;
     this.wanted = state.filter;
     this.backlog = new Backlog(state.backlog);
     this.sampler = new Sampler(rate, now);
@@ -109,7 +109,7 @@ export class Viewer {
   }
 
   state(): ViewerState {
-    return { keyId: this.keyId, filter: this.wanted, backlog: this.backlog.state() };
+    return { credential: this.credential, filter: this.wanted, backlog: this.backlog.state() };
   }
 }
 

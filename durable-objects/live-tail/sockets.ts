@@ -35,8 +35,8 @@ export class Sockets {
     return this.entries.size;
   }
 
-  get keyIds(): string[] {
-    return [...new Set([...this.entries.values()].map(({ viewer }) => viewer.keyId))];
+  get credentials(): string[] {
+    return [...new Set([...this.entries.values()].map(({ viewer }) => viewer.credential))];
   }
 
   private get rate(): Rate {
@@ -53,8 +53,8 @@ export class Sockets {
     return this.entries.get(socket)?.viewer;
   }
 
-  add(socket: WebSocket, keyId: string, filter: LiveFilter, now: number): void {
-    const state: ViewerState = { keyId, filter, backlog: { seq: 0, unacked: [] } };
+  add(socket: WebSocket, credential: string, filter: LiveFilter, now: number): void {
+    const state: ViewerState = { credential, filter, backlog: { seq: 0, unacked: [] } };
     this.put(socket, new Viewer(state, this.rate, now));
     this.keep(socket);
   }

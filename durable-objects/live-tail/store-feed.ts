@@ -1,7 +1,7 @@
 import { errorMessage } from "../../core/errors.ts";
 import { LiveFeed } from "../../core/live/live-feed.ts";
 import { encodeEnvelope, type PackedSection, packSections, sectionBytes } from "../../core/wire/envelope.ts";
-import type { Platform } from "../../services/platform.ts";
+import { type Platform, scopeTo } from "../../services/platform.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -16,7 +16,7 @@ export class StoreFeed {
   private readonly ctx: DurableObjectState;
   private readonly platform: Platform;
   private readonly feed: LiveFeed;
-  private tenantId = "";
+  private target: { tenantId: string; shard: number } | undefined;
 
   constructor(ctx: DurableObjectState, platform: Platform) {
     this.ctx = ctx;
@@ -24,7 +24,7 @@ export class StoreFeed {
     // The lease is kept: else a store that restarts is silent until the next renewal.
     const until = ctx.storage.kv.get<number>("watchedUntil") ?? 0;
     const send = async (envelopes: Uint8Array[], dropped: number) =>
-      platform.liveTail(this.tenantId).feed(envelopes, dropped);
+      platform.liveTail(scopeTo(platform, this.target?.tenantId ?? "").tenantId).feed(envelopes, dropped);
     this.feed = new LiveFeed({ send, now: platform.now }, until);
   }
 
@@ -38,7 +38,7 @@ export class StoreFeed {
   /** Hands on what an append has stored, without waiting. */
   tell(target: { tenantId: string; shard: number }, stored: readonly PackedSection[]): void {
     if (!this.feed.isWatched) return;
-    this.tenantId = target.tenantId;
+    this.target = target;
     try {
       for (const sections of packSections(stored.map(slim))) {
         const work = this.feed.offer({

@@ -7,7 +7,7 @@ import { rowsOfChunk } from "../../core/wire/columns.ts";
 import { encodeEnvelope, type PackedSection } from "../../core/wire/envelope.ts";
 import { recordDeadLetter } from "../../services/dead-letters/record.ts";
 import { indexSegment, segmentKey } from "../../services/logs/segments.ts";
-import type { TenantScope } from "../../services/platform.ts";
+import type { Platform, TenantScope } from "../../services/platform.ts";
 import type { Buffer } from "./buffer.ts";
 import type { Drain } from "./drain.ts";
 
@@ -25,12 +25,14 @@ interface FlushPlan {
 
 /** Moves the oldest rows of the buffer into a Parquet segment. Every step can be repeated. */
 export class Flush {
+  private readonly platform: Platform;
   private readonly storage: DurableObjectStorage;
   private readonly buffer: Buffer;
   private readonly drain: Drain;
   private running = false;
 
-  constructor(storage: DurableObjectStorage, buffer: Buffer, drain: Drain) {
+  constructor(platform: Platform, storage: DurableObjectStorage, buffer: Buffer, drain: Drain) {
+    this.platform = platform;
     this.storage = storage;
     this.buffer = buffer;
     this.drain = drain;
@@ -122,7 +124,7 @@ export class Flush {
 
   /** A chunk that cannot be read must not stop the others: it is kept as a dead letter. */
   private async setAside(packed: PackedSection, scope: TenantScope, shard: number, error: unknown): Promise<void> {
-    await recordDeadLetter(scope, {
+    await recordDeadLetter(this.platform, {
       id: `${packed.section.chunkId}/${packed.section.part ?? ""}`,
       tenantId: scope.tenantId,
       queue: "normalized-logs",

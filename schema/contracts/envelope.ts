@@ -6,6 +6,12 @@ const byteCount = z.int().min(0);
 export const Section = z.object({
   chunkId: z.uuid().describe("UUID whose low 16 bits are zero: an event's id is the chunk's plus its index"),
   receivedAt: z.int().min(0).describe("Unix ms"),
+  sourceId: z.string().min(1).max(40).optional().describe("The source that sent it, for usage"),
+  requests: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Requests that the chunk was made of; 0 for all but the first chunk of one"),
   count: z.int().min(1).max(65_536).describe("Events in the chunk"),
   rawBytes: byteCount.describe("Bytes of the raw logs that the chunk stands for"),
   bodyBytes: byteCount.describe("Compressed columns"),

@@ -1,3 +1,71 @@
+CREATE TABLE `accounts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email` text NOT NULL,
+	`name` text DEFAULT '' NOT NULL,
+	`password_hash` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `accounts_email` ON `accounts` (`email`);--> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`invited_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`accepted_at` integer,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_hash` ON `invitations` (`hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_open` ON `invitations` (`tenant_id`,`email`) WHERE accepted_at IS NULL AND revoked_at IS NULL;--> statement-breakpoint
+CREATE TABLE `password_resets` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `password_resets_account` ON `password_resets` (`account_id`);--> statement-breakpoint
+CREATE INDEX `password_resets_expiry` ON `password_resets` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `refresh_tokens` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`session_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `refresh_tokens_session` ON `refresh_tokens` (`session_id`);--> statement-breakpoint
+CREATE INDEX `refresh_tokens_expiry` ON `refresh_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`method` text NOT NULL,
+	`device` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `sessions_account` ON `sessions` (`account_id`);--> statement-breakpoint
+CREATE INDEX `sessions_tenant` ON `sessions` (`tenant_id`);--> statement-breakpoint
+CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `sign_in_attempts` (
+	`subject` text PRIMARY KEY NOT NULL,
+	`failures` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	`blocked_until` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sign_in_attempts_last` ON `sign_in_attempts` (`last_at`);--> statement-breakpoint
 CREATE TABLE `channels` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -253,59 +321,6 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_created` ON `outbox` (`created_at`);--> statement-breakpoint
-CREATE TABLE `ai_circuits` (
-	`tenant_id` text NOT NULL,
-	`name` text NOT NULL,
-	`failures` integer NOT NULL,
-	`open_until` integer,
-	`trips` integer NOT NULL,
-	`epoch` integer NOT NULL,
-	`probe_until` integer,
-	`version` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `name`)
-);
---> statement-breakpoint
-CREATE TABLE `ai_usage` (
-	`tenant_id` text NOT NULL,
-	`day` text NOT NULL,
-	`tokens` integer DEFAULT 0 NOT NULL,
-	`calls` integer DEFAULT 0 NOT NULL,
-	PRIMARY KEY(`tenant_id`, `day`)
-);
---> statement-breakpoint
-CREATE TABLE `summary_answers` (
-	`tenant_id` text NOT NULL,
-	`hash` text NOT NULL,
-	`answer` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `hash`)
-);
---> statement-breakpoint
-CREATE TABLE `summary_claims` (
-	`tenant_id` text NOT NULL,
-	`incident_id` text NOT NULL,
-	`token` text NOT NULL,
-	`until` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `incident_id`)
-);
---> statement-breakpoint
-CREATE TABLE `summary_runs` (
-	`tenant_id` text NOT NULL,
-	`job_id` text NOT NULL,
-	`incident_id` text NOT NULL,
-	`actor` text NOT NULL,
-	`model` text NOT NULL,
-	`prompt_version` text NOT NULL,
-	`partial_reason` text,
-	`tokens_in` integer NOT NULL,
-	`tokens_out` integer NOT NULL,
-	`cost_usd` real,
-	`latency_ms` integer NOT NULL,
-	`invented_citations` integer NOT NULL,
-	`finished_at` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `job_id`)
-);
---> statement-breakpoint
 CREATE TABLE `slack_installs` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -367,20 +382,114 @@ CREATE TABLE `slack_users` (
 );
 --> statement-breakpoint
 CREATE INDEX `slack_users_email` ON `slack_users` (`tenant_id`,`team_id`,`email`);--> statement-breakpoint
+CREATE TABLE `ai_circuits` (
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`failures` integer NOT NULL,
+	`open_until` integer,
+	`trips` integer NOT NULL,
+	`epoch` integer NOT NULL,
+	`probe_until` integer,
+	`version` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `ai_usage` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`tokens` integer DEFAULT 0 NOT NULL,
+	`calls` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_answers` (
+	`tenant_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`answer` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_claims` (
+	`tenant_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`token` text NOT NULL,
+	`until` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `incident_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_runs` (
+	`tenant_id` text NOT NULL,
+	`job_id` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`model` text NOT NULL,
+	`prompt_version` text NOT NULL,
+	`partial_reason` text,
+	`tokens_in` integer NOT NULL,
+	`tokens_out` integer NOT NULL,
+	`cost_usd` real,
+	`latency_ms` integer NOT NULL,
+	`invented_citations` integer NOT NULL,
+	`finished_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `job_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
 	`name` text NOT NULL,
 	`prefix` text NOT NULL,
 	`hash` text NOT NULL,
-	`dedup` text DEFAULT 'none' NOT NULL,
+	`scopes` text NOT NULL,
+	`source_id` text,
+	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
+	`last_used_at` integer,
 	`expires_at` integer,
 	`revoked_at` integer
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_live_name` ON `api_keys` (`tenant_id`,`name`) WHERE revoked_at IS NULL AND expires_at IS NULL;--> statement-breakpoint
+CREATE TABLE `audit_log` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`actor` text NOT NULL,
+	`action` text NOT NULL,
+	`target` text NOT NULL,
+	`detail` text NOT NULL,
+	`request_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `audit_log_list` ON `audit_log` (`tenant_id`,`at`,`id`);--> statement-breakpoint
+CREATE TABLE `sources` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`environment` text DEFAULT 'production' NOT NULL,
+	`parser_hint` text DEFAULT 'auto' NOT NULL,
+	`dedup` text DEFAULT 'none' NOT NULL,
+	`created_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sources_name` ON `sources` (`tenant_id`,`name`) WHERE deleted_at IS NULL;--> statement-breakpoint
+CREATE TABLE `tenant_deletions` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`shards` integer NOT NULL,
+	`actor` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`step` text NOT NULL,
+	`cursor` text,
+	`lease_until` integer DEFAULT 0 NOT NULL,
+	`finished_at` integer,
+	`proof` text
+);
+--> statement-breakpoint
+CREATE INDEX `tenant_deletions_open` ON `tenant_deletions` (`requested_at`) WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE TABLE `tenants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -393,13 +502,35 @@ CREATE TABLE `tenants` (
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `tenants_name` ON `tenants` (`name`);--> statement-breakpoint
+CREATE UNIQUE INDEX `tenants_name` ON `tenants` (`name`) WHERE status <> 'deleting';--> statement-breakpoint
+CREATE TABLE `usage_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`source_id` text NOT NULL,
+	`shard` integer NOT NULL,
+	`events` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`chunks` integer NOT NULL,
+	`requests` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `source_id`, `shard`)
+);
+--> statement-breakpoint
+CREATE TABLE `usage_warnings` (
+	`tenant_id` text NOT NULL,
+	`month` text NOT NULL,
+	`percent` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `month`, `percent`)
+);
+--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
 	`email` text NOT NULL,
 	`role` text NOT NULL,
+	`account_id` text,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `users_tenant_email` ON `users` (`tenant_id`,`email`);
+CREATE UNIQUE INDEX `users_tenant_email` ON `users` (`tenant_id`,`email`);--> statement-breakpoint
+CREATE INDEX `users_account` ON `users` (`account_id`) WHERE account_id IS NOT NULL;

@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { CHANNEL_KINDS } from "../contracts/channels.ts";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** Where a tenant wants to be told of incidents. */
 export const channels = sqliteTable(
   "channels",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     kind: text({ enum: CHANNEL_KINDS }).notNull(),
     name: text().notNull(),
     /** JSON of ChannelConfig. */
@@ -35,7 +36,7 @@ export const channels = sqliteTable(
 export const deliveries = sqliteTable(
   "deliveries",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     channelId: text("channel_id").notNull(),
     noticeKey: text("notice_key").notNull(),
     /** Empty for a digest, which is about many. */
@@ -68,7 +69,7 @@ export const deliveries = sqliteTable(
 export const routingSets = sqliteTable(
   "routing_sets",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     version: integer().notNull(),
     /** JSON of Routing. */
     routing: text().notNull(),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** Why a fingerprint counts with another: people said so, or it is what the rules of a new version made of the other. */
 export const ALIAS_KINDS = ["merge", "version"] as const;
@@ -13,7 +14,7 @@ export const fingerprintAliases = sqliteTable(
   "fingerprint_aliases",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     fingerprint: text().notNull(),
     target: text().notNull(),
     kind: text({ enum: ALIAS_KINDS }).notNull(),
@@ -35,7 +36,7 @@ export const fingerprintAliases = sqliteTable(
 export const groupingRuleSets = sqliteTable(
   "grouping_rule_sets",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     version: integer().notNull(),
     /** JSON of GroupingRules. */
     rules: text().notNull(),

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { INCIDENT_STATUSES, SEVERITIES } from "../contracts/levels.ts";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 export const incidents = sqliteTable(
   "incidents",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     environment: text().notNull(),
     fingerprint: text().notNull(),
     serviceName: text("service_name").notNull(),
@@ -83,7 +84,7 @@ export const incidents = sqliteTable(
 export const incidentWindows = sqliteTable(
   "incident_windows",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     incidentId: text("incident_id").notNull(),
     fingerprint: text().notNull(),
     windowStart: integer("window_start").notNull(),
@@ -96,7 +97,7 @@ export const incidentWindows = sqliteTable(
 export const incidentLinks = sqliteTable(
   "incident_links",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     incidentId: text("incident_id").notNull(),
     otherId: text("other_id").notNull(),
     /** Somebody said so, they share trace ids, or their services failed one after the other. */
@@ -118,7 +119,7 @@ export const incidentLinks = sqliteTable(
 export const incidentTraces = sqliteTable(
   "incident_traces",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     traceId: text("trace_id").notNull(),
     incidentId: text("incident_id").notNull(),
     createdAt: integer("created_at").notNull(),
@@ -130,7 +131,7 @@ export const incidentHistory = sqliteTable(
   "incident_history",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     incidentId: text("incident_id").notNull(),
     at: integer().notNull(),
     /** `system`, `rule:<id>`, `user:<id>` or `slack:<id>`. */

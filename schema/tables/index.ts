@@ -1,3 +1,4 @@
+export * from "./accounts.ts";
 export * from "./channels.ts";
 export * from "./grouping.ts";
 export * from "./incidents.ts";

@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { LEVELS } from "../contracts/levels.ts";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** Index of the Parquet segments in R2. What it counts lies in its rows, so it can neither be lost nor added twice. */
 export const segments = sqliteTable(
   "segments",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     shard: integer().notNull(),
     objectKey: text("object_key").notNull(),
     minTimestamp: integer("min_timestamp").notNull(),
@@ -39,7 +40,7 @@ export const segments = sqliteTable(
 export const patterns = sqliteTable(
   "patterns",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     fingerprint: text().notNull(),
     template: text().notNull(),
     serviceName: text("service_name").notNull(),
@@ -58,7 +59,7 @@ export const patterns = sqliteTable(
 
 /** Up to where a tenant has been told of its new patterns. */
 export const newPatternAlerts = sqliteTable("new_pattern_alerts", {
-  tenantId: text("tenant_id").primaryKey(),
+  tenantId: text("tenant_id").$type<TenantId>().primaryKey(),
   /** `patterns.new_at` of the last one told. */
   toldUntil: integer("told_until").notNull(),
   /** Unix ms. */
@@ -70,7 +71,7 @@ export const segmentGarbage = sqliteTable(
   "segment_garbage",
   {
     objectKey: text("object_key").primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     deleteAfter: integer("delete_after").notNull(),
   },
   (table) => [index("segment_garbage_due").on(table.deleteAfter)],
@@ -82,7 +83,7 @@ export const segmentMerges = sqliteTable(
   {
     /** Also the id of the segment that it makes. */
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     shard: integer().notNull(),
     /** JSON array of the ids of the segments that it takes the place of. */
     inputs: text().notNull(),

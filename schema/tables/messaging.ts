@@ -1,12 +1,13 @@
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { QUEUES, STAGES } from "../contracts/dead-letter.ts";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** Messages written with the state change that causes them, sent afterwards, then deleted (DESIGN.md, rule 4). */
 export const outbox = sqliteTable(
   "outbox",
   {
     id: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     queue: text({ enum: QUEUES }).notNull(),
     body: text().notNull(),
     createdAt: integer("created_at").notNull(),
@@ -20,7 +21,7 @@ export const deadLetters = sqliteTable(
   {
     id: text().primaryKey(),
     /** Empty when the message was too broken to tell. */
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId | "">().notNull(),
     queue: text({ enum: QUEUES }).notNull(),
     stage: text({ enum: STAGES }).notNull(),
     errorCode: text("error_code").notNull(),
@@ -37,7 +38,7 @@ export const deadLetters = sqliteTable(
 
 /** When a tenant was last told of its dead letters. */
 export const deadLetterAlerts = sqliteTable("dead_letter_alerts", {
-  tenantId: text("tenant_id").primaryKey(),
+  tenantId: text("tenant_id").$type<TenantId>().primaryKey(),
   /** Unix ms. */
   toldAt: integer("told_at").notNull(),
 });

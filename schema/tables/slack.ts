@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** A tenant's own Slack: its workspace, by OAuth or by a token that was pasted. Without a row the platform's serves. */
 export const slackInstalls = sqliteTable("slack_installs", {
-  tenantId: text("tenant_id").primaryKey(),
+  tenantId: text("tenant_id").$type<TenantId>().primaryKey(),
   /** How it was installed: through the platform's app, or an app of the tenant's own. */
   kind: text({ enum: ["oauth", "token"] }).notNull(),
   teamId: text("team_id").notNull(),
@@ -27,7 +28,7 @@ export const slackInstalls = sqliteTable("slack_installs", {
 export const slackMessages = sqliteTable(
   "slack_messages",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     /** Of a group: its own id. */
     incidentId: text("incident_id").notNull(),
     /** As it was named to us. */
@@ -60,7 +61,7 @@ export const slackMessages = sqliteTable(
 export const slackNotices = sqliteTable(
   "slack_notices",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     /** The row of the history that it tells of. */
     eventId: text("event_id").notNull(),
     /** The channel as it was named to us; `@` for the direct message. */
@@ -77,7 +78,7 @@ export const slackNotices = sqliteTable(
 export const slackUsers = sqliteTable(
   "slack_users",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     teamId: text("team_id").notNull(),
     slackUserId: text("slack_user_id").notNull(),
     /** Lower case; null when nobody may act through this account: a bot, a guest of another workspace, one without e-mail. */
@@ -97,7 +98,7 @@ export const slackRequests = sqliteTable(
   "slack_requests",
   {
     signature: text().primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     at: integer().notNull(),
   },
   (table) => [index("slack_requests_at").on(table.at)],

@@ -1,11 +1,12 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { PARTIAL_REASONS } from "../contracts/summary.ts";
+import type { TenantId } from "../contracts/tenant-id.ts";
 
 /** Who summarizes an incident now: one at a time, so that a model is asked once. */
 export const summaryClaims = sqliteTable(
   "summary_claims",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     incidentId: text("incident_id").notNull(),
     token: text().notNull(),
     /** Unix ms; after that the claim is taken for lost. */
@@ -18,7 +19,7 @@ export const summaryClaims = sqliteTable(
 export const summaryRuns = sqliteTable(
   "summary_runs",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     jobId: text("job_id").notNull(),
     incidentId: text("incident_id").notNull(),
     actor: text().notNull(),
@@ -40,7 +41,7 @@ export const summaryRuns = sqliteTable(
 export const summaryAnswers = sqliteTable(
   "summary_answers",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     /** A UUIDv8 of endpoint, model and prompt. */
     hash: text().notNull(),
     /** JSON of ModelAnswer. */
@@ -54,7 +55,7 @@ export const summaryAnswers = sqliteTable(
 export const aiUsage = sqliteTable(
   "ai_usage",
   {
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId>().notNull(),
     /** `2026-01-31`. */
     day: text().notNull(),
     tokens: integer().notNull().default(0),
@@ -68,7 +69,7 @@ export const aiCircuits = sqliteTable(
   "ai_circuits",
   {
     /** Whose endpoint it is; empty for the platform's own. */
-    tenantId: text("tenant_id").notNull(),
+    tenantId: text("tenant_id").$type<TenantId | "">().notNull(),
     /** Endpoint and model. */
     name: text().notNull(),
     failures: integer().notNull(),

@@ -9,10 +9,10 @@ const SWEEP_ROWS = 500;
 /** Forgets notices that nothing speaks of any more. What is held back stays until it was told. */
 export async function expireDeliveries(platform: Platform): Promise<void> {
   const told = or(isNull(deliveries.heldUntil), isNotNull(deliveries.digestId));
-  const old = platform.db
+  const old = platform.everyTenant
     .select({ rowid: sql`rowid` })
     .from(deliveries)
     .where(and(lt(deliveries.updatedAt, platform.now() - KEPT_MS), told))
     .limit(SWEEP_ROWS);
-  await platform.db.delete(deliveries).where(inArray(sql`rowid`, old));
+  await platform.everyTenant.delete(deliveries).where(inArray(sql`rowid`, old));
 }

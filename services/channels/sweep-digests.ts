@@ -41,7 +41,7 @@ async function gather(scope: TenantScope, channelId: string): Promise<void> {
 /** Has told what was held back until now. @returns how many channels had something */
 export async function sweepDigests(platform: Platform): Promise<number> {
   const { tenantId, channelId, heldUntil, digestId } = deliveries;
-  const due = await platform.db
+  const due = await platform.everyTenant
     .select({ tenantId, channelId })
     .from(deliveries)
     .where(and(lte(heldUntil, platform.now()), isNull(digestId)))

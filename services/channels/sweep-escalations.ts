@@ -11,7 +11,7 @@ const OLDEST_MS = 24 * 60 * 60_000;
 /** Incidents that nobody has acknowledged in the time that their tenant's routing gives. */
 function overdue(platform: Platform): Promise<{ tenantId: string; id: string; minutes: number }[]> {
   const now = platform.now();
-  return platform.db.all(sql`
+  return platform.everyTenant.all(sql`
     WITH rules AS (
       SELECT tenant_id, json_extract(routing, '$.escalation.afterMinutes') AS minutes,
         json_extract(routing, '$.escalation.severities') AS severities

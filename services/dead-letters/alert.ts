@@ -13,7 +13,7 @@ const SWEEP_TENANTS = 20;
 
 /** Tenants with dead letters that came since they were last told. */
 function tenantsToTell(platform: Platform): Promise<{ tenantId: string }[]> {
-  return platform.db
+  return platform.everyTenant
     .selectDistinct({ tenantId: deadLetters.tenantId })
     .from(deadLetters)
     .leftJoin(deadLetterAlerts, eq(deadLetterAlerts.tenantId, deadLetters.tenantId))

@@ -10,7 +10,7 @@ const SWEEP_ROWS = 90;
 
 /** Deletes dead letters past their time, object first: a row without an object says so when it is asked for. */
 export async function expireDeadLetters(platform: Platform): Promise<number> {
-  const rows = await platform.db
+  const rows = await platform.everyTenant
     .select({ id: deadLetters.id, bodyKey: deadLetters.bodyKey })
     .from(deadLetters)
     .where(lt(deadLetters.failedAt, platform.now() - DEAD_LETTER_DAYS * 86_400_000))
@@ -18,6 +18,6 @@ export async function expireDeadLetters(platform: Platform): Promise<number> {
   if (rows.length === 0) return 0;
   await platform.bucket.delete(rows.map((row) => row.bodyKey));
   const ids = rows.map((row) => row.id);
-  await platform.db.delete(deadLetters).where(inArray(deadLetters.id, ids));
+  await platform.everyTenant.delete(deadLetters).where(inArray(deadLetters.id, ids));
   return rows.length;
 }

@@ -1,6 +1,7 @@
 import { errorCode, errorMessage } from "../../core/errors.ts";
 import { uuidOfText } from "../../core/ids.ts";
 import type { QueueName, Stage } from "../../schema/contracts/dead-letter.ts";
+import { isTenantId } from "../../schema/contracts/tenant-id.ts";
 import { deadLetters } from "../../schema/tables/messaging.ts";
 import type { Platform } from "../platform.ts";
 
@@ -20,7 +21,7 @@ export interface FailedMessage {
 
 /** R2 keys are prefixed by tenant; `platform` for what nobody's credential vouches for. */
 function bodyKeyOf(message: FailedMessage, id: string): string {
-  return `dead-letters/${message.tenantId === "" ? "platform" : message.tenantId}/${id}`;
+  return `dead-letters/${isTenantId(message.tenantId) ? message.tenantId : "platform"}/${id}`;
 }
 
 /** Keeps a failed message: its body in R2, then a row that says what went wrong. */
@@ -29,11 +30,11 @@ export async function recordDeadLetter(platform: Platform, message: FailedMessag
   const bodyKey = bodyKeyOf(message, id);
   await platform.bucket.put(bodyKey, message.body);
   const failedAt = platform.now();
-  await platform.db
+  await platform.everyTenant
     .insert(deadLetters)
     .values({
       id,
-      tenantId: message.tenantId,
+      tenantId: isTenantId(message.tenantId) ? message.tenantId : "",
       queue: message.queue,
       stage: message.stage,
       errorCode: errorCode(message.error),

@@ -12,7 +12,7 @@ const MAX_ROUNDS = 10;
 export async function forgetTraces(platform: Platform): Promise<void> {
   const before = platform.now() - TRACE_DAYS * 86_400_000;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { meta } = await platform.db.delete(incidentTraces).where(
+    const { meta } = await platform.everyTenant.delete(incidentTraces).where(
       sql`rowid IN (SELECT rowid FROM incident_traces ORDER BY rowid LIMIT ${ROWS})
           AND ${incidentTraces.createdAt} < ${before}`,
     );

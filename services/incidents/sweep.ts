@@ -63,7 +63,7 @@ function resolveStatements(scope: TenantScope, changeId: string, which: Pick<Inc
 
 /** Changes the incidents that a condition finds, a batch a tenant. One tenant's failure keeps no other from its turn. */
 async function changeAll(platform: Platform, due: SQL | undefined, statements: typeof resolveStatements) {
-  const found = await platform.db
+  const found = await platform.everyTenant
     .select({ id: incidents.id, tenantId: incidents.tenantId })
     .from(incidents)
     .where(due)

@@ -1,6 +1,6 @@
 import { and, asc, lte, type SQL, sql } from "drizzle-orm";
 import { segmentGarbage, segments } from "../../schema/tables/logs.ts";
-import type { Platform } from "../platform.ts";
+import type { Platform, TenantScope } from "../platform.ts";
 import { segmentIdOf } from "./segments.ts";
 
 /** No request lives this long: whoever has listed an object in the index has read it by then. */
@@ -14,10 +14,10 @@ const MAX_PAGES = 20;
  * A statement that puts objects into the garbage, for the batch that takes them out of the index.
  * @param rows a SELECT's columns and rows, from FROM on: `object_key` and `tenant_id` of what goes
  */
-export function discard(platform: Platform, rows: SQL) {
-  return platform.db
+export function discard(scope: TenantScope, rows: SQL) {
+  return scope.db
     .insert(segmentGarbage)
-    .select(sql`SELECT object_key, tenant_id, ${platform.now() + GARBAGE_DELAY_MS} ${rows}`)
+    .select(sql`SELECT object_key, tenant_id, ${scope.now() + GARBAGE_DELAY_MS} ${rows}`)
     .onConflictDoNothing();
 }
 
@@ -35,7 +35,7 @@ export async function collectGarbage(platform: Platform): Promise<number> {
   const due = lte(segmentGarbage.deleteAfter, platform.now());
   let collected = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const rows = await platform.db
+    const rows = await platform.everyTenant
       .select({ objectKey: segmentGarbage.objectKey })
       .from(segmentGarbage)
       .where(due)
@@ -45,7 +45,9 @@ export async function collectGarbage(platform: Platform): Promise<number> {
     const keys = rows.map((row) => row.objectKey);
     const named = await namedByIndex(platform, keys);
     await platform.bucket.delete(keys.filter((key) => !named.has(key)));
-    await platform.db.delete(segmentGarbage).where(and(sql`${segmentGarbage.objectKey} ${isOneOf(keys)}`, due));
+    await platform.everyTenant
+      .delete(segmentGarbage)
+      .where(and(sql`${segmentGarbage.objectKey} ${isOneOf(keys)}`, due));
     collected += keys.length - named.size;
     if (rows.length < PAGE_KEYS) break;
   }
@@ -57,7 +59,7 @@ export async function collectGarbage(platform: Platform): Promise<number> {
  * writes and names it all the same.
  */
 async function namedByIndex(platform: Platform, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await platform.db
+  const rows = await platform.everyTenant
     .select({ objectKey: segments.objectKey })
     .from(segments)
     .where(and(sql`${segments.id} ${isOneOf(keys.map(segmentIdOf))}`, sql`${segments.objectKey} ${isOneOf(keys)}`));

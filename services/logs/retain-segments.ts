@@ -41,7 +41,7 @@ export async function retainSegments(platform: Platform): Promise<number> {
 /** One look into the index `segments_time` a tenant. `cut` in Unix ms. */
 function tenantsPastTheirDays(platform: Platform): Promise<{ tenantId: string; cut: number }[]> {
   const cut = sql<number>`${JSON.stringify(retentionCuts(platform.now()))} ->> ${tenants.plan}`;
-  return platform.db
+  return platform.everyTenant
     .select({ tenantId: tenants.id, cut })
     .from(tenants)
     .where(sql`EXISTS (SELECT 1 FROM segments s WHERE s.tenant_id = ${tenants.id} AND s.max_timestamp < ${cut})`)

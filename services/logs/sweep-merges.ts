@@ -28,17 +28,19 @@ const MAX_GIVEN_UP = 20;
 /** Plans merges of small segments and sends their jobs. @returns how many */
 export async function sweepMerges(platform: Platform): Promise<number> {
   await giveUpOldMerges(platform);
-  const begun: string[] = [];
+  let begun = 0;
   for (const { tenantId, shard } of await crowdedStores(platform)) {
     const scope = scopeTo(platform, tenantId);
     for (const inputs of planMerges(await candidatesOf(scope, shard), platform.now())) {
-      if (begun.length < MAX_MERGES) begun.push(await persistPlan(scope, shard, inputs));
+      if (begun >= MAX_MERGES) return begun;
+      const id = await persistPlan(scope, shard, inputs);
+      begun++;
+      await sendOutbox(scope, [id]).catch((error: unknown) => {
+        console.warn({ message: "a merge waits for the sweep of the outbox", error: errorMessage(error) });
+      });
     }
   }
-  await sendOutbox(platform, begun).catch((error: unknown) => {
-    console.warn({ message: "merges wait for the sweep of the outbox", error: errorMessage(error) });
-  });
-  return begun.length;
+  return begun;
 }
 
 /** Ids are UUIDv7: their order is that of time, and the primary key serves ranges of it. */
@@ -55,7 +57,7 @@ const taken = sql`SELECT value FROM segment_merges, json_each(segment_merges.inp
  */
 async function crowdedStores(platform: Platform): Promise<{ tenantId: string; shard: number }[]> {
   const { tenantId, shard, maxTimestamp } = segments;
-  const days = await platform.db
+  const days = await platform.everyTenant
     .select({ tenantId, shard })
     .from(segments)
     .where(
@@ -108,13 +110,13 @@ async function persistPlan(scope: TenantScope, shard: number, inputs: readonly s
 
 async function giveUpOldMerges(platform: Platform): Promise<void> {
   const now = platform.now();
-  const old = await platform.db
+  const old = await platform.everyTenant
     .select({ id: segmentMerges.id, tenantId: segmentMerges.tenantId })
     .from(segmentMerges)
     .where(and(isNull(segmentMerges.finishedAt), lt(segmentMerges.createdAt, now - GIVEN_UP_MS)))
     .limit(MAX_GIVEN_UP);
   for (const { id, tenantId } of old) await abandonMerge(scopeTo(platform, tenantId), id);
-  await platform.db
+  await platform.everyTenant
     .delete(segmentMerges)
     .where(and(lt(segmentMerges.id, idsSince(now - FORGOTTEN_MS)), isNotNull(segmentMerges.finishedAt)));
 }

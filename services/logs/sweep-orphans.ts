@@ -22,7 +22,7 @@ const MAX_PAGES = 10;
  * @returns how many orphans were found
  */
 export async function sweepOrphans(platform: Platform): Promise<number> {
-  const { db, bucket } = platform;
+  const { everyTenant: db, bucket } = platform;
   const known = await db.select().from(bucketSweeps).where(eq(bucketSweeps.prefix, PREFIX)).get();
   let cursor = known?.cursor ?? null;
   let found = 0;
@@ -53,7 +53,7 @@ export async function sweepOrphans(platform: Platform): Promise<number> {
 async function discardOrphans(platform: Platform, keys: readonly string[]): Promise<number> {
   // `logs/<tenant>/…`
   const list = JSON.stringify(keys.map((key) => ({ key, id: segmentIdOf(key), tenant: key.split("/")[1] ?? "" })));
-  const rows = await platform.db
+  const rows = await platform.everyTenant
     .insert(segmentGarbage)
     .select(
       sql`SELECT value ->> 'key', value ->> 'tenant', ${platform.now() + GARBAGE_DELAY_MS} FROM json_each(${list})

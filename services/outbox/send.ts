@@ -1,7 +1,7 @@
-import { asc, inArray, lt } from "drizzle-orm";
+import { and, asc, eq, inArray, lt } from "drizzle-orm";
 import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
-import type { Platform } from "../platform.ts";
+import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
 
 /** Rows that a sweep takes at a time, within one `sendBatch` a queue. */
 const SWEEP_ROWS = 50;
@@ -15,15 +15,15 @@ const DELAY_SECONDS: Partial<Record<QueueName, number>> = { jobs: 3 };
 type OutboxRow = typeof outbox.$inferSelect;
 
 /** Sends each row on its own account: one that fails does not hold up those behind it. @throws the first failure */
-async function sendRows(platform: Platform, rows: readonly OutboxRow[]): Promise<void> {
+async function sendRows(scope: TenantScope, rows: readonly OutboxRow[]): Promise<void> {
   const failures: unknown[] = [];
   for (const row of rows) {
     try {
-      await platform.queues[row.queue].send(JSON.parse(row.body), {
+      await scope.queues[row.queue].send(JSON.parse(row.body), {
         contentType: "json",
         delaySeconds: DELAY_SECONDS[row.queue] ?? 0,
       });
-      await platform.db.delete(outbox).where(inArray(outbox.id, [row.id]));
+      await scope.db.delete(outbox).where(and(eq(outbox.tenantId, scope.tenantId), eq(outbox.id, row.id)));
     } catch (error) {
       failures.push(error);
     }
@@ -32,25 +32,26 @@ async function sendRows(platform: Platform, rows: readonly OutboxRow[]): Promise
 }
 
 /** Sends the rows that a state change has just written, then deletes them. At most 100 ids. */
-export async function sendOutbox(platform: Platform, ids: readonly string[]): Promise<void> {
+export async function sendOutbox(scope: TenantScope, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sendRows(
-    platform,
-    await platform.db
+    scope,
+    await scope.db
       .select()
       .from(outbox)
-      .where(inArray(outbox.id, [...ids])),
+      .where(and(eq(outbox.tenantId, scope.tenantId), inArray(outbox.id, [...ids]))),
   );
 }
 
 /** Sends what a crash has left behind. @returns how many messages were sent */
 export async function sweepOutbox(platform: Platform): Promise<number> {
-  const rows = await platform.db
+  const rows = await platform.everyTenant
     .select()
     .from(outbox)
     .where(lt(outbox.createdAt, platform.now() - ORPHAN_MS))
     .orderBy(asc(outbox.createdAt))
     .limit(SWEEP_ROWS);
-  await sendRows(platform, rows);
+  const sent = rows.map((row) => sendRows(scopeTo(platform, row.tenantId), [row]));
+  for (const one of await Promise.allSettled(sent)) if (one.status === "rejected") throw one.reason;
   return rows.length;
 }

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { admit, type Circuit, CLOSED, type Outcome, record, withdraw } from "../../core/summaries/breaker.ts";
+import type { TenantId } from "../../schema/contracts/tenant-id.ts";
 import { aiCircuits } from "../../schema/tables/summaries.ts";
 import type { TenantScope } from "../platform.ts";
 import type { SummaryModel } from "./model.ts";
@@ -8,7 +9,7 @@ import type { SummaryModel } from "./model.ts";
 const ATTEMPTS = 5;
 
 /** An endpoint's circuit. The platform's is shared by all tenants; a tenant's own endpoint concerns nobody else. */
-function keyOf(model: SummaryModel) {
+function keyOf(model: SummaryModel): { tenantId: TenantId | ""; name: string } {
   return { tenantId: model.tenantId ?? "", name: `${model.provider}:${model.host ?? ""}:${model.name}`.slice(0, 500) };
 }
 

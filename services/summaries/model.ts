@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Message } from "../../core/summaries/prompt.ts";
 import type { SummaryUsage } from "../../schema/contracts/summary.ts";
+import type { TenantId } from "../../schema/contracts/tenant-id.ts";
 
 /** Tokens as a model counts them. No prompt of ours takes as many: what is beyond that is not believed. */
 const Tokens = z.int().min(0).max(1_000_000);
@@ -24,7 +25,7 @@ export interface SummaryModel {
   /** The endpoint's host, where there is one. */
   host: string | undefined;
   /** Whose endpoint it is; undefined for the platform's. */
-  tenantId: string | undefined;
+  tenantId: TenantId | undefined;
   /** @throws ModelError, also when it takes too long */
   ask(messages: readonly Message[]): Promise<ModelReply>;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { errorMessage } from "../../core/errors.ts";
 import { ANSWER_SCHEMA, ANSWER_TOKENS, type Message } from "../../core/summaries/prompt.ts";
+import type { TenantId } from "../../schema/contracts/tenant-id.ts";
 import { type OutsideAnswer, postOutside } from "../http/post-outside.ts";
 import { ModelError, type ModelReply, type SummaryModel, Usage } from "./model.ts";
 
@@ -10,7 +11,7 @@ export interface OpenAiEndpoint {
   key: string | undefined;
   name: string;
   /** Whose it is; undefined for the platform's. */
-  tenantId: string | undefined;
+  tenantId: TenantId | undefined;
   timeoutMs: number;
   /** Unix ms. */
   now: () => number;

@@ -1,22 +1,72 @@
 import { and, eq, gt, isNull, or } from "drizzle-orm";
 import { hashApiKey } from "../../core/auth/api-key.ts";
+import { permissionsOfScopes } from "../../core/auth/permissions.ts";
 import { Log0Error } from "../../core/errors.ts";
-import type { Source } from "../../core/ingest/chunks.ts";
 import { TtlCache } from "../../core/ttl-cache.ts";
-import { apiKeys, tenants } from "../../schema/tables/tenants.ts";
+import { SCOPES } from "../../schema/contracts/roles.ts";
+import { apiKeys, sources, tenants } from "../../schema/tables/tenants.ts";
 import type { Platform } from "../platform.ts";
-
-/** Who calls, as the credential says it. */
-export interface Principal extends Source {
-  /** LogStore objects that the tenant's chunks are spread over. */
-  shards: number;
-  /** Until then (Unix ms) a store of the tenant is full. */
-  blockedUntil: number;
-}
+import type { Principal } from "./principal.ts";
 
 /** A revoked key, or a suspended tenant, is refused everywhere within this time. */
 const CACHE_MS = 10_000;
-const cache = new TtlCache<{ principal: Principal; suspended: boolean; expiresAt: number }>(CACHE_MS, 10_000);
+const cache = new TtlCache<{ principal: Principal; active: boolean; expiresAt: number }>(CACHE_MS, 10_000);
+
+/** @throws Log0Error tenant_suspended */
+export function refuseSuspended(active: boolean): void {
+  if (!active) throw new Log0Error("tenant_suspended", "the tenant is suspended; its data is kept");
+}
+
+async function findKey(platform: Platform, hash: string) {
+  const now = platform.now();
+  return await platform.everyTenant
+    .select({
+      tenantId: apiKeys.tenantId,
+      keyId: apiKeys.id,
+      scopes: apiKeys.scopes,
+      expiresAt: apiKeys.expiresAt,
+      plan: tenants.plan,
+      shards: tenants.shards,
+      blockedUntil: tenants.blockedUntil,
+      status: tenants.status,
+      source: {
+        sourceId: sources.id,
+        name: sources.name,
+        environment: sources.environment,
+        parserHint: sources.parserHint,
+        dedup: sources.dedup,
+      },
+    })
+    .from(apiKeys)
+    .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+    .leftJoin(
+      sources,
+      and(eq(sources.tenantId, apiKeys.tenantId), eq(sources.id, apiKeys.sourceId), isNull(sources.deletedAt)),
+    )
+    .where(
+      and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))),
+    )
+    .get();
+}
+
+type KeyRow = NonNullable<Awaited<ReturnType<typeof findKey>>>;
+
+function principalOf({ tenantId, keyId, scopes, plan, shards, blockedUntil, source }: KeyRow): Principal {
+  const words = scopes.split(" ");
+  const granted = SCOPES.filter((scope) => words.includes(scope));
+  return {
+    tenantId,
+    actor: `key:${keyId}`,
+    credential: `key:${keyId}`,
+    // A key whose source is gone cannot send any more, whatever its scopes say.
+    permissions: permissionsOfScopes(granted.filter((scope) => scope !== "ingest" || source !== null)),
+    plan,
+    shards,
+    blockedUntil,
+    source: source === null ? undefined : { ...source, tenantId, shards },
+    user: undefined,
+  };
+}
 
 /**
  * Finds the tenant of an API key. Only keys that exist are remembered, so that a new one works at once.
@@ -28,32 +78,19 @@ export async function authenticate(platform: Platform, key: string | undefined):
   const now = platform.now();
   let known = cache.get(hash, now);
   if (known === undefined) {
-    const row = await platform.db
-      .select({
-        tenantId: apiKeys.tenantId,
-        keyId: apiKeys.id,
-        dedup: apiKeys.dedup,
-        expiresAt: apiKeys.expiresAt,
-        shards: tenants.shards,
-        blockedUntil: tenants.blockedUntil,
-        status: tenants.status,
-      })
-      .from(apiKeys)
-      .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
-      .where(
-        and(
-          eq(apiKeys.hash, hash),
-          isNull(apiKeys.revokedAt),
-          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
-        ),
-      )
-      .get();
-    if (row === undefined) throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
-    const { status, expiresAt, ...principal } = row;
-    known = { principal, suspended: status === "suspended", expiresAt: expiresAt ?? Number.POSITIVE_INFINITY };
+    const row = await findKey(platform, hash);
+    // A tenant that is being deleted is gone for those outside.
+    if (row === undefined || row.status === "deleting") {
+      throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
+    }
+    known = {
+      principal: principalOf(row),
+      active: row.status === "active",
+      expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
+    };
     cache.set(hash, known, now);
   }
   if (known.expiresAt <= now) throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
-  if (known.suspended) throw new Log0Error("tenant_suspended", "the tenant is suspended; its data is kept");
+  refuseSuspended(known.active);
   return known.principal;
 }

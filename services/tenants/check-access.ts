@@ -1,42 +1,59 @@
 import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
-import { apiKeys, tenants } from "../../schema/tables/tenants.ts";
+import { sessions } from "../../schema/tables/accounts.ts";
+import { apiKeys, tenants, users } from "../../schema/tables/tenants.ts";
 import type { TenantScope } from "../platform.ts";
 
 /** What a tenant's connections may go on with. */
 export interface Access {
   suspended: boolean;
   shards: number;
-  /** Those of the keys that are neither revoked nor expired. */
-  keyIds: ReadonlySet<string>;
+  /** Those of the credentials that still stand. */
+  valid: ReadonlySet<string>;
+}
+
+/** One parameter, whatever their number: a statement takes a hundred. */
+function idsOf(credentials: readonly string[], kind: "key" | "session") {
+  const ids = credentials.filter((one) => one.startsWith(`${kind}:`)).map((one) => one.slice(kind.length + 1));
+  return sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 }
 
 /**
  * Asks D1 itself, past every cache, for connections that outlive their first check. A tenant that is gone counts as
- * suspended.
+ * suspended; a session stands as long as it is not revoked and its account is a member of the tenant.
+ * @param credentials `key:<id>` or `session:<id>`
  */
-export async function checkAccess(scope: TenantScope, keyIds: readonly string[]): Promise<Access> {
-  // One parameter, whatever their number: a statement takes a hundred.
-  const wanted = sql`(SELECT value FROM json_each(${JSON.stringify(keyIds)}))`;
-  const [[tenant], keys] = await scope.db.batch([
-    scope.db
-      .select({ status: tenants.status, shards: tenants.shards })
-      .from(tenants)
-      .where(eq(tenants.id, scope.tenantId)),
-    scope.db
+export async function checkAccess(scope: TenantScope, credentials: readonly string[]): Promise<Access> {
+  const { db, tenantId } = scope;
+  const now = scope.now();
+  const [[tenant], keys, signedIn] = await db.batch([
+    db.select({ status: tenants.status, shards: tenants.shards }).from(tenants).where(eq(tenants.id, tenantId)),
+    db
       .select({ id: apiKeys.id })
       .from(apiKeys)
       .where(
         and(
-          eq(apiKeys.tenantId, scope.tenantId),
-          inArray(apiKeys.id, wanted),
+          eq(apiKeys.tenantId, tenantId),
+          inArray(apiKeys.id, idsOf(credentials, "key")),
           isNull(apiKeys.revokedAt),
-          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, scope.now())),
+          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
+        ),
+      ),
+    db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .innerJoin(users, and(eq(users.tenantId, tenantId), eq(users.accountId, sessions.accountId)))
+      .where(
+        and(
+          eq(sessions.tenantId, tenantId),
+          inArray(sessions.id, idsOf(credentials, "session")),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, now),
         ),
       ),
   ]);
   return {
     suspended: tenant?.status !== "active",
     shards: tenant?.shards ?? 1,
-    keyIds: new Set(keys.map((key) => key.id)),
+    valid: new Set([...keys.map(({ id }) => `key:${id}`), ...signedIn.map(({ id }) => `session:${id}`)]),
   };
 }

@@ -2,13 +2,13 @@ import { eq } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
 import { TtlCache } from "../../core/ttl-cache.ts";
 import { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
-import { tenants } from "../../schema/tables/tenants.ts";
+import { type TENANT_STATUSES, tenants } from "../../schema/tables/tenants.ts";
 import type { TenantScope } from "../platform.ts";
 
 export interface Tenant {
   id: string;
   name: string;
-  status: "active" | "suspended";
+  status: (typeof TENANT_STATUSES)[number];
   shards: number;
   settings: TenantSettings;
 }

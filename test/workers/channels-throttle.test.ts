@@ -186,9 +186,9 @@ test("notices are forgotten after a month, but for those that are still held bac
   const held = before.filter((row) => row.heldUntil !== null).length;
   expect(held).toBeGreaterThan(0);
   advance(29 * 24 * 60 * MINUTE);
-  await expireDeliveries(tenant.scope);
+  await expireDeliveries(tenant.platform);
   expect(await mine()).toHaveLength(before.length);
   advance(2 * 24 * 60 * MINUTE);
-  await expireDeliveries(tenant.scope);
+  await expireDeliveries(tenant.platform);
   expect(await mine()).toHaveLength(held);
 });

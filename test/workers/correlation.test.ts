@@ -318,10 +318,10 @@ test("traces are forgotten after a week, links are not", async () => {
   const tenant = await createTenant();
   for (const number of [1, 2]) await record(tenant, crossing(tenant, number));
   advance(TRACE_DAYS * 24 * 60 * MINUTE);
-  await forgetTraces(tenant.scope);
+  await forgetTraces(tenant.platform);
   expect(await rowsOf(tenant).traces).toHaveLength(2);
   advance(1);
-  await forgetTraces(tenant.scope);
+  await forgetTraces(tenant.platform);
   expect(await rowsOf(tenant).traces).toEqual([]);
   expect(await linksOf(tenant)).toHaveLength(1);
 });

@@ -14,7 +14,7 @@ beforeAll(stopClock);
 const HOUR_MS = 60 * 60 * 1000;
 
 function bury(tenant: Tenant, id: string): Promise<void> {
-  return recordDeadLetter(tenant.scope, {
+  return recordDeadLetter(tenant.platform, {
     id,
     tenantId: tenant.id,
     queue: "jobs",
@@ -59,11 +59,11 @@ test("a dead letter goes after 14 days, with its body, and not before", async ()
   await bury(tenant, tenant.id);
   const prefix = `dead-letters/${tenant.id}/`;
   advance(14 * 24 * HOUR_MS - 1);
-  await expireDeadLetters(tenant.scope);
+  await expireDeadLetters(tenant.platform);
   expect(await deadLettersOf(tenant)).toHaveLength(1);
   expect((await env.BUCKET.list({ prefix })).objects).toHaveLength(1);
   advance(2);
-  await expireDeadLetters(tenant.scope);
+  await expireDeadLetters(tenant.platform);
   expect(await deadLettersOf(tenant)).toEqual([]);
   expect((await env.BUCKET.list({ prefix })).objects).toEqual([]);
 });

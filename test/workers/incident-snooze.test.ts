@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { tenants } from "../../schema/tables/tenants.ts";
 import { sweepIncidents } from "../../services/incidents/sweep.ts";
+import { scopeTo } from "../../services/platform.ts";
 import { platformOf } from "../../workers/platform.ts";
 import { advance, nextWindow, setClock, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
@@ -142,15 +143,17 @@ describe("an incident that has gone quiet", () => {
     const usual = await withIncident();
     const never = await withIncident({ settings: { autoResolveMs: null } });
     const broken = await withIncident();
-    await drizzle(env.DB).insert(tenants).values({
-      id: crypto.randomUUID(),
-      name: crypto.randomUUID(),
-      plan: "starter",
-      status: "active",
-      adminEmail: "",
-      createdAt: 0,
-      settings: "{broken",
-    });
+    await drizzle(env.DB)
+      .insert(tenants)
+      .values({
+        id: scopeTo(broken.tenant.platform, crypto.randomUUID()).tenantId,
+        name: crypto.randomUUID(),
+        plan: "starter",
+        status: "active",
+        adminEmail: "",
+        createdAt: 0,
+        settings: "{broken",
+      });
     await env.DB.prepare("UPDATE tenants SET settings = '{broken' WHERE id = ?").bind(broken.tenant.id).run();
     advance(23 * HOUR_MS);
     await sweep();

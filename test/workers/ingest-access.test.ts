@@ -86,7 +86,7 @@ describe("the rate limit", () => {
 
   test("refuses with 429 and Retry-After, by key, and keeps nothing", async () => {
     const tenant = await createTenant();
-    const spare = await createKey(tenant.id);
+    const spare = await createKey(tenant.id, { sourceId: tenant.sourceId });
     const asked: string[] = [];
     const limit = async ({ key }: RateLimitOptions): Promise<RateLimitOutcome> => {
       asked.push(key);

@@ -4,7 +4,7 @@ import { advance, stopClock } from "./support/clock.ts";
 import { accepted, incidentsOf, storedLogs } from "./support/http.ts";
 import { events } from "./support/logs.ts";
 import { restart, settle, storeOf } from "./support/pipeline.ts";
-import { createKey, createTenant } from "./support/tenant.ts";
+import { createKey, createSource, createTenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
 
@@ -42,13 +42,21 @@ describe("an Idempotency-Key", () => {
     expect(await storedLogs(tenant)).toHaveLength(20);
   });
 
-  test("is the key's own: another key that chooses the same one is not taken for a retry", async () => {
+  test("is the source's own: another source that chooses the same one is not taken for a retry", async () => {
     const tenant = await createTenant();
-    const other = await createKey(tenant.id);
+    const other = await createKey(tenant.id, { sourceId: await createSource(tenant.id) });
     await accepted(tenant.key, { message: "from one" }, { headers });
     await accepted(other, { message: "from the other" }, { headers });
     await settle(tenant);
     expect(await storedLogs(tenant)).toHaveLength(2);
+  });
+
+  test("is the same for the next key of the source: a rotation in between stores nothing twice", async () => {
+    const tenant = await createTenant();
+    const next = await createKey(tenant.id, { sourceId: tenant.sourceId });
+    for (const key of [tenant.key, next]) await accepted(key, { message: "once" }, { headers });
+    await settle(tenant);
+    expect(await storedLogs(tenant)).toHaveLength(1);
   });
 
   test("equal requests without one are two", async () => {
@@ -155,9 +163,9 @@ describe("what a source takes for a duplicate", () => {
     expect(await storedLogs(tenant)).toHaveLength(6);
   });
 
-  test("is the source's alone: another key's equal line is real", async () => {
+  test("is the source's alone: another source's equal line is real", async () => {
     const tenant = await createTenant({ dedup: "content" });
-    const other = await createKey(tenant.id, { dedup: "content" });
+    const other = await createKey(tenant.id, { sourceId: await createSource(tenant.id, { dedup: "content" }) });
     const body = events(1);
     await accepted(tenant.key, body);
     await accepted(other, body);

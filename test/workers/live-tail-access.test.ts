@@ -75,7 +75,7 @@ describe("an open socket", () => {
   test("is closed with 4401 when its key is revoked; those of other keys stay", async () => {
     const tenant = await createTenant();
     advance(1);
-    const other = await createKey(tenant.id);
+    const other = await createKey(tenant.id, { sourceId: tenant.sourceId });
     const [revoked, stays] = [await watch(tenant), await watch({ key: other })];
     await revoke(tenant);
     advance(CHECK_MS);

@@ -44,7 +44,7 @@ async function publish(tenant: Tenant, from: number, to: number): Promise<void> 
     };
     chunk.add({ event }, rawSize({ event }));
   }
-  const source = { tenantId: tenant.id, keyId: "bulk", dedup: "none" } as const;
+  const source = { tenantId: tenant.id, sourceId: "bulk", dedup: "none" } as const;
   await publishAtomically(tenant.scope, 0, [chunk.build(newChunkId(now, tenant.scope.random(10)), now, source)]);
 }
 

@@ -1,7 +1,7 @@
 import "./support/segments.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { PLANS, type Plan, RETENTION_DAYS } from "../../schema/contracts/plans.ts";
+import { PLAN_LIMITS, PLANS, type Plan } from "../../schema/contracts/plans.ts";
 import { collectGarbage } from "../../services/logs/collect-garbage.ts";
 import { retainSegments } from "../../services/logs/retain-segments.ts";
 import { sweepMerges } from "../../services/logs/sweep-merges.ts";
@@ -73,7 +73,7 @@ describe("retention", () => {
     const tenant = await tenantOf(plan);
     await flush(tenant);
     // The logs came 61 minutes before the flush ended.
-    advance(RETENTION_DAYS[plan] * DAY_MS - 62 * 60_000);
+    advance(PLAN_LIMITS[plan].retentionDays * DAY_MS - 62 * 60_000);
     await retainSegments(platform());
     expect(await indexOf(tenant)).toHaveLength(1);
     advance(2 * 60_000);

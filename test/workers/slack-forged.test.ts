@@ -2,6 +2,7 @@ import "./support/bindings.ts";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { tenants } from "../../schema/tables/tenants.ts";
+import { scopeTo } from "../../services/platform.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { call, incidentOf } from "./support/http.ts";
 import { callsAt, click, clickPayload, createPerson, interact, slackId } from "./support/slack.ts";
@@ -58,7 +59,10 @@ describe("a request that changes nothing:", () => {
     { name: "without a time", send: (one) => click(clickOf(one), { timestamp: "" }) },
     {
       name: "for a tenant that is not there",
-      send: (one) => click({ ...clickOf(one), tenant: { ...one.tenant, id: crypto.randomUUID() } }),
+      send: (one) => {
+        const id = scopeTo(one.tenant.platform, crypto.randomUUID()).tenantId;
+        return click({ ...clickOf(one), tenant: { ...one.tenant, id } });
+      },
     },
     {
       name: "for a tenant that is suspended",

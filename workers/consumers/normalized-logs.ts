@@ -1,5 +1,5 @@
 import { Log0Error } from "../../core/errors.ts";
-import type { Platform } from "../../services/platform.ts";
+import { type Platform, scopeTo } from "../../services/platform.ts";
 import type { ConsumerSpec } from "./consume.ts";
 import { consumeLogs } from "./log-queue.ts";
 
@@ -12,7 +12,8 @@ const FULL_RETRY_SECONDS = 60;
 export async function consumeNormalizedLogs(batch: MessageBatch, platform: Platform): Promise<void> {
   await consumeLogs(batch, platform, SPEC, "normalized", async (tenantId, shard, deliveries) => {
     const envelopes = deliveries.map((delivery) => delivery.envelope.bytes);
-    const { refused, full } = await platform.logStore(tenantId, shard).append(tenantId, shard, envelopes);
+    const store = platform.logStore(scopeTo(platform, tenantId).tenantId, shard);
+    const { refused, full } = await store.append(tenantId, shard, envelopes);
     if (full) {
       throw new Log0Error("unavailable", "the log store is full until it can write segments", {
         permanent: false,

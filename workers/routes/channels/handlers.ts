@@ -55,5 +55,5 @@ export async function getRouting(c: Context<AppEnv>): Promise<Response> {
 /** `PUT /routing` */
 export async function putRouting(c: Context<AppEnv>): Promise<Response> {
   const { routing, version } = await validBody(c, NewRouting);
-  return c.json(await saveRouting(c.var.scope, routing, version, `key:${c.var.principal.keyId}`));
+  return c.json(await saveRouting(c.var.scope, routing, version, c.var.principal.actor));
 }

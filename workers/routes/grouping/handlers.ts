@@ -59,7 +59,7 @@ const Preview = z.union([
 ]);
 
 function actorOf(c: Context<AppEnv>): string {
-  return `key:${c.var.principal.keyId}`;
+  return c.var.principal.actor;
 }
 
 /** `GET /grouping/rules` */

@@ -66,7 +66,7 @@ const NewMerge = z.strictObject({ into: IncidentId, note: NoteText });
 const NewLink = z.strictObject({ incidentId: IncidentId, note: NoteText });
 
 function actorOf(c: Context<AppEnv>): string {
-  return `key:${c.var.principal.keyId}`;
+  return c.var.principal.actor;
 }
 
 /** `POST /incidents` */
@@ -76,7 +76,7 @@ export async function create(c: Context<AppEnv>): Promise<Response> {
   const { incident, created } = await createIncident(c.var.scope, {
     ...body,
     actor: actorOf(c),
-    idempotencyKey: key === undefined ? undefined : `${c.var.principal.keyId}\n${key}`,
+    idempotencyKey: key === undefined ? undefined : `${c.var.principal.actor}\n${key}`,
   });
   return c.json(incident, created ? 201 : 200);
 }

@@ -6,6 +6,7 @@ import { type BodyFormat, formatOf, parseBody } from "../../../core/ingest/parse
 import type { ParsedEvent } from "../../../core/ingest/parse-event.ts";
 import { LIMITS } from "../../../schema/contracts/limits.ts";
 import { publishAtomically } from "../../../services/logs/publish-sections.ts";
+import type { SendingSource } from "../../../services/tenants/principal.ts";
 import { sendTogether, shardFor } from "../../coalescer.ts";
 import type { AppEnv } from "../../context.ts";
 import { checkRate } from "../../rate-limit.ts";
@@ -31,18 +32,23 @@ export function idempotencyKey(c: Context<AppEnv>): string | undefined {
 }
 
 /** Queues the events, whole or not at all. @returns the ids of the first ones */
-async function enqueue(c: Context<AppEnv>, events: readonly ParsedEvent[], receivedAt: number): Promise<string[]> {
-  const { principal, scope } = c.var;
+async function enqueue(
+  c: Context<AppEnv>,
+  source: SendingSource,
+  events: readonly ParsedEvent[],
+  receivedAt: number,
+): Promise<string[]> {
+  const { scope } = c.var;
   const key = idempotencyKey(c);
   const chunks = chunkEvents(events);
   if (key === undefined && chunks.length === 1) {
     const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const { chunkId, firstIndex } = await sendTogether(scope, principal, events, receivedAt, keepAlive);
+    const { chunkId, firstIndex } = await sendTogether(scope, source, events, receivedAt, keepAlive);
     return events.slice(0, LIMITS.eventIdsInResponse).map((_, index) => eventIdOf(chunkId, firstIndex + index));
   }
-  const ids = chunkIds(chunks.length, principal, key, () => newChunkId(receivedAt, scope.random(10)));
-  const sections = chunks.map((chunk, index) => chunk.build(ids[index] ?? "", receivedAt, principal));
-  await publishAtomically(scope, shardFor(ids[0] ?? "", principal), sections);
+  const ids = chunkIds(chunks.length, source, key, () => newChunkId(receivedAt, scope.random(10)));
+  const sections = chunks.map((chunk, index) => chunk.build(ids[index] ?? "", receivedAt, source));
+  await publishAtomically(scope, shardFor(ids[0] ?? "", source), sections);
   const eventIds: string[] = [];
   for (const [position, chunk] of chunks.entries()) {
     for (let index = 0; index < chunk.events.length && eventIds.length < LIMITS.eventIdsInResponse; index++) {
@@ -64,15 +70,18 @@ function checkRoom(blockedUntil: number, now: number): void {
 /** Accepts a request's logs. 202 says that the queue has them, all that are not named as rejected. */
 async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response> {
   const receivedAt = c.var.platform.now();
-  checkRoom(c.var.principal.blockedUntil, receivedAt);
-  await checkRate(c.env.INGEST_RATE, c.var.principal.keyId, receivedAt);
+  const { source, credential, blockedUntil } = c.var.principal;
+  // Nobody has the permission without a source (services/tenants/authenticate.ts).
+  if (source === undefined) throw new Log0Error("forbidden", "this API key sends for no source");
+  checkRoom(blockedUntil, receivedAt);
+  await checkRate(c.env.INGEST_RATE, credential, receivedAt);
   const body = parseBody(await readBody(c.req.raw), format, {
-    serviceName: header(c, "x-service-name"),
-    environment: header(c, "x-environment") ?? "production",
+    serviceName: header(c, "x-service-name") ?? source.name,
+    environment: header(c, "x-environment") ?? source.environment,
     receivedAt,
   });
-  const { events, duplicates } = dropRepeats(body.events, c.var.principal);
-  const eventIds = events.length === 0 ? [] : await enqueue(c, events, receivedAt);
+  const { events, duplicates } = dropRepeats(body.events, source);
+  const eventIds = events.length === 0 ? [] : await enqueue(c, source, events, receivedAt);
   return c.json(
     {
       received: events.length,

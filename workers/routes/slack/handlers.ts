@@ -40,7 +40,7 @@ export async function getInstall(c: Context<AppEnv>): Promise<Response> {
   const app = appOf(c.env);
   return c.json({
     install: await showInstall(scope),
-    authorizeUrl: app === undefined ? null : await authorizeUrl(scope, app, `key:${principal.keyId}`),
+    authorizeUrl: app === undefined ? null : await authorizeUrl(scope, app, principal.actor),
   });
 }
 
@@ -48,7 +48,7 @@ export async function getInstall(c: Context<AppEnv>): Promise<Response> {
 export async function putInstall(c: Context<AppEnv>): Promise<Response> {
   const body = await validBody(c, Token);
   const { scope, principal } = c.var;
-  await installByToken(scope, c.env.SLACK_API_URL, { ...body, actor: `key:${principal.keyId}` });
+  await installByToken(scope, c.env.SLACK_API_URL, { ...body, actor: principal.actor });
   return c.json({ install: await showInstall(scope) });
 }
 

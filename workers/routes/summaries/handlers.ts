@@ -25,7 +25,7 @@ export async function analyze(c: Context<AppEnv>): Promise<Response> {
   const isEmpty = c.req.header("content-length") === "0" || c.req.raw.body === null;
   const { force } = isEmpty ? { force: false } : await validBody(c, Analyze);
   const incidentId = c.req.param("id") ?? "";
-  const asked = await requestSummary(c.var.scope, incidentId, `key:${c.var.principal.keyId}`, force);
+  const asked = await requestSummary(c.var.scope, incidentId, c.var.principal.actor, force);
   if ("summary" in asked) return c.json(asked);
   return c.json({ job: { id: asked.jobId, type: "SUMMARIZE", incidentId, status: "QUEUED" } }, 202);
 }
