@@ -40,7 +40,12 @@ const RETRY_AFTER: Readonly<Record<number, number>> = { 429: 10, 503: 2 };
 export function problem(c: Context, error: unknown): Response {
   const known = error instanceof Log0Error ? error : undefined;
   if (known === undefined) {
-    console.error({ message: "request failed", path: c.req.path, error: errorMessage(error) });
+    console.error({
+      message: "request failed",
+      requestId: c.get("requestId"),
+      path: c.req.path,
+      error: errorMessage(error),
+    });
   }
   const code = known?.code ?? "unavailable";
   const status = STATUS[code] ?? 400;
@@ -54,6 +59,7 @@ export function problem(c: Context, error: unknown): Response {
       detail: known?.message ?? "a part of the service did not answer; try again",
       ...(known instanceof QueryError ? { column: known.column } : {}),
       instance: c.req.path,
+      requestId: c.get("requestId"),
     }),
     {
       status,

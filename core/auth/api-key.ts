@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { createToken, hashToken } from "./opaque-token.ts";
 
 /** A new key. `key` is shown once and never stored; `prefix` tells keys apart in a list; `hash` is what D1 holds. */
 export interface NewApiKey {
@@ -8,11 +7,7 @@ export interface NewApiKey {
   hash: string;
 }
 
-const randomBytes = 32;
 const prefixCharacters = 11;
-
-// 32 bytes are 43 characters of base64url, and the last of them carries 4 bits: only every fourth letter can stand there.
-const form = /^l0_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /**
  * Makes an API key of 32 random bytes.
@@ -20,19 +15,11 @@ const form = /^l0_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
  * @throws RangeError when `random` has another length
  */
 export function createApiKey(random: Uint8Array): NewApiKey {
-  if (random.length !== randomBytes) throw new RangeError(`an API key is made of ${randomBytes} random bytes`);
-  const key = `l0_${Buffer.from(random).toString("base64url")}`;
-  return { key, prefix: key.slice(0, prefixCharacters), hash: sha256(key) };
+  const { token, hash } = createToken("apiKey", random);
+  return { key: token, prefix: token.slice(0, prefixCharacters), hash };
 }
 
-/**
- * SHA-256 (hex) of a key, or undefined when it cannot be one, so that garbage costs no look-up. A key has 256 random
- * bits, so a slow hash would protect nothing more.
- */
+/** SHA-256 (hex) of a key, or undefined when it cannot be one, so that garbage costs no look-up. */
 export function hashApiKey(key: string): string | undefined {
-  return form.test(key) ? sha256(key) : undefined;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hashToken("apiKey", key);
 }

@@ -1,7 +1,7 @@
 import { Log0Error } from "../errors.ts";
+import { parseSecretKeys } from "./secret-keys.ts";
 
-/** Bytes of an AES-256 key, and of the nonce that GCM is specified for (NIST SP 800-38D). */
-const KEY_BYTES = 32;
+/** Bytes of the nonce that GCM is specified for (NIST SP 800-38D). */
 const NONCE_BYTES = 12;
 
 type AesKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -21,17 +21,14 @@ export class SecretBox {
    * @throws Error when one cannot be read; it is a mistake of the deployment
    */
   constructor(keys: string) {
-    const parsed = keys.split(",").map((entry) => {
-      const [id = "", text = ""] = entry.trim().split(":");
-      const bytes = Buffer.from(text, "base64");
-      if (!/^[a-z0-9]{1,20}$/.test(id) || bytes.byteLength !== KEY_BYTES) {
-        throw new Error("SECRET_KEYS must be id:base64 of 32 bytes, separated by commas");
-      }
-      const key = crypto.subtle.importKey("raw", new Uint8Array(bytes), "AES-GCM", false, ["encrypt", "decrypt"]);
-      return [id, key] as const;
-    });
-    this.keys = new Map(parsed);
-    this.current = parsed[0]?.[0] ?? "";
+    const parsed = parseSecretKeys(keys);
+    this.keys = new Map(
+      parsed.map(({ id, bytes }) => [
+        id,
+        crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]),
+      ]),
+    );
+    this.current = parsed[0].id;
   }
 
   /** @param random 12 fresh random bytes: a nonce that is used twice gives the key away */
