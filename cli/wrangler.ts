@@ -33,13 +33,14 @@ export class WranglerError extends Error {
  * Runs the project's wrangler with an argument array, never through a shell, with no prompts and no metrics. The
  * environment variable LOG0_WRANGLER names another executable (tests record calls with one).
  *
+ * @param options.input what wrangler reads from its standard input; nothing when missing
  * @throws WranglerError when it cannot be started; a failure of its own is in the result's status
  */
-export async function runWrangler(args: string[]): Promise<WranglerResult> {
+export async function runWrangler(args: string[], options: { input?: string } = {}): Promise<WranglerResult> {
   const executable = process.env.LOG0_WRANGLER ?? join(projectRoot, "node_modules/.bin/wrangler");
   const child = spawn(executable, args, {
     cwd: projectRoot,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: {
       ...process.env,
       // Wrangler needs Node 22: its `#!/usr/bin/env node` must find the Node that runs this, not the system's.
@@ -53,6 +54,9 @@ export async function runWrangler(args: string[]): Promise<WranglerResult> {
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
     },
   });
+  // Wrangler may end without having read it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -136,24 +140,38 @@ function targetFlags(target: Target): string[] {
 }
 
 /** The reason of a failure in one line: from the JSON that `--json` prints, else the first error on stderr. */
-function describeFailure({ status, stdout, stderr }: WranglerResult): string {
+export function describeFailure({ status, stdout, stderr }: WranglerResult): string {
   const failure = Failure.safeParse(parseJson(stdout));
   if (failure.success) {
     const { text, notes = [] } = failure.data.error;
     return oneLine([text, ...notes.map((note) => note.text)].join(": "));
   }
-  const lines = `${stderr}\n${stdout}`.split("\n").filter((line) => line.trim() !== "");
-  const line = lines.find((candidate) => /error/i.test(candidate)) ?? lines[0];
+  const lines = stripVTControlCharacters(`${stderr}\n${stdout}`)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const line = errorBlock(lines) ?? lines.find((candidate) => /error/i.test(candidate)) ?? lines[0];
   return line === undefined ? `wrangler stopped with status ${status} and said nothing` : oneLine(line);
 }
 
-function oneLine(text: string): string {
+/** `✘ [ERROR]` with the indented lines below it: what Cloudflare's API said stands there. */
+function errorBlock(lines: string[]): string | undefined {
+  const start = lines.findIndex((line) => line.includes("[ERROR]"));
+  if (start === -1) return undefined;
+  const end = lines.findIndex(
+    (line, index) => index > start && (!/^\s/.test(line) || line.includes("If you think this")),
+  );
+  const block = lines.slice(start, end === -1 ? undefined : end).join(" ");
+  return block.slice(block.indexOf("[ERROR]") + "[ERROR]".length);
+}
+
+/** The text without line breaks and control sequences, its middle left out above 500 characters. */
+export function oneLine(text: string): string {
   const line = stripVTControlCharacters(text).replaceAll(/\s+/g, " ").trim();
   return line.length > 500 ? `${line.slice(0, 250)} … ${line.slice(-250)}` : line;
 }
 
 /** The JSON in wrangler's output, which may begin with warnings in spite of `--json`. */
-function parseJson(output: string): unknown {
+export function parseJson(output: string): unknown {
   const start = output.search(/^[[{]\s*$/m);
   try {
     return JSON.parse(output.slice(Math.max(start, 0)));
