@@ -36,6 +36,7 @@ export default defineConfig({
             "./test/workers/node/fake-slack.ts",
             "./test/workers/node/fake-receivers.ts",
             "./test/workers/node/fake-llm.ts",
+            "./test/workers/node/fake-issuer.ts",
           ],
           setupFiles: ["./test/workers/setup.ts"],
           testTimeout: 120_000,

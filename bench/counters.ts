@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { Operations } from "./cost.ts";
+import type { Operations } from "../core/usage/prices.ts";
 
 /** What bench/worker/meter.ts counts. */
 const Counters = z.object({
@@ -15,6 +15,9 @@ const Counters = z.object({
   r2ClassB: z.number(),
   analyticsPoints: z.number(),
   stored: z.number(),
+  chunks: z.number(),
+  bytes: z.number(),
+  appends: z.number(),
   windowDeliveries: z.number(),
 });
 export type Counters = z.infer<typeof Counters>;

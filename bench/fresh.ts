@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalSystem, startSystem } from "../cli/local/system.ts";
-import { createTenant } from "../cli/tenant/statements.ts";
+import { createTenant } from "../cli/tenant/statements/tenants.ts";
 import { executeD1 } from "../cli/wrangler.ts";
 import { createApiKey } from "../core/auth/api-key.ts";
 import { SCOPES } from "../schema/contracts/roles.ts";
@@ -19,8 +19,16 @@ export interface FreshSystem {
   stop(): Promise<void>;
 }
 
-/** An empty system with one tenant, or several. BENCH_LOG=1 shows what the Worker logs. */
-export async function startFresh(entry: string, vars: Record<string, string>, tenantCount = 1): Promise<FreshSystem> {
+/**
+ * An empty system with one tenant, or several. BENCH_LOG=1 shows what the Worker logs.
+ * @param onLog takes each line that the Worker logs
+ */
+export async function startFresh(
+  entry: string,
+  vars: Record<string, string>,
+  tenantCount = 1,
+  onLog: (line: string) => void = () => undefined,
+): Promise<FreshSystem> {
   const persistTo = mkdtempSync(join(tmpdir(), "log0-bench-"));
   const tenants = Array.from({ length: tenantCount }, (_, number) => ({
     id: randomUUID(),
@@ -44,6 +52,7 @@ export async function startFresh(entry: string, vars: Record<string, string>, te
   );
   await executeD1(statements, { remote: false, persistTo });
   const log = (line: string): void => {
+    onLog(line);
     if (process.env.BENCH_LOG !== undefined) process.stderr.write(`${line}\n`);
   };
   const system = await startSystem({ port: 0, persistTo, entry, direct: true, vars, log });

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
@@ -6,8 +5,9 @@ import { Command } from "commander";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import * as z from "zod";
 import { projectRoot } from "../cli/wrangler.ts";
-import { CPU_PRICE_PER_MS, costTable } from "./cost.ts";
+import { costTable, PRICES } from "../core/usage/prices.ts";
 import { allStored, counters, difference } from "./counters.ts";
+import { workerdCpuMs } from "./cpu.ts";
 import { startFresh } from "./fresh.ts";
 import { measureLatency } from "./latency.ts";
 import { type LoadResult, load } from "./load.ts";
@@ -34,18 +34,6 @@ export interface ThroughputResult {
   windowDeliveries: number;
   cost: ReturnType<typeof costTable>;
   cpuDollarsPerGb: number;
-}
-
-/** CPU time that workerd processes have used, in ms. */
-function workerdCpuMs(): number {
-  const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-  const pids = execFileSync("pgrep", ["-x", "workerd"], { encoding: "utf8" }).trim().split("\n");
-  let used = 0;
-  for (const pid of pids) {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    used += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  }
-  return (used / ticks) * 1000;
 }
 
 /** The same requests against a Worker that only parses the JSON, in the same kind of workerd. */
@@ -104,7 +92,7 @@ async function measureThroughput(eventsPerRequest: number, seconds: number): Pro
     exactlyOnce: stored.double === 0 && stored.events === warmUp.accepted + result.accepted,
     windowDeliveries: after.windowDeliveries - before.windowDeliveries,
     cost: costTable(difference(after, before), rawBytes),
-    cpuDollarsPerGb: (cpuMs * CPU_PRICE_PER_MS) / (rawBytes / 1e9),
+    cpuDollarsPerGb: (cpuMs * PRICES.cpuMs) / (rawBytes / 1e9),
   };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { costTable } from "./cost.ts";
+import { costTable } from "../core/usage/prices.ts";
 import { allStored, counters, difference } from "./counters.ts";
 import { startFresh } from "./fresh.ts";
 import { makeTraffic } from "./traffic.ts";

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hashApiKey } from "../core/auth/api-key.ts";
+import { createApiKey, hashApiKey } from "../core/auth/api-key.ts";
+import { hashToken } from "../core/auth/opaque-token.ts";
+import { createKey, revokeKey } from "./tenant/statements/keys.ts";
+import { createSource, deleteSource } from "./tenant/statements/sources.ts";
+import { setTenantPlan, setTenantStatus } from "./tenant/statements/tenants.ts";
+import { executeD1 } from "./wrangler.ts";
 
 // The real wrangler, on a state of its own.
 
@@ -54,15 +59,15 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-test("a tenant made while the system runs is there at once, with its owner and its key's hash", {
-  timeout: 30_000,
-}, async () => {
+test("a tenant made while the system runs is there at once, with its owner, its invitation and its key's hash", async () => {
   const { status, stdout } = await create("second", "--shards", "3");
   expect(status).toBe(0);
   const key = /API key "default": (\S+)/.exec(stdout)?.[1] ?? "";
+  const token = /\/join#(\S+)/.exec(stdout)?.[1] ?? "";
   expect(
-    await query(`SELECT t.plan, t.status, t.shards, u.email, u.role, k.hash FROM tenants t
-      JOIN users u ON u.tenant_id = t.id JOIN api_keys k ON k.tenant_id = t.id WHERE t.name = 'second'`),
+    await query(`SELECT t.plan, t.status, t.shards, u.email, u.role, i.hash AS invited, k.hash FROM tenants t
+      JOIN users u ON u.tenant_id = t.id JOIN api_keys k ON k.tenant_id = t.id
+      JOIN invitations i ON i.tenant_id = t.id AND i.email = u.email AND i.role = u.role WHERE t.name = 'second'`),
   ).toEqual([
     {
       plan: "starter",
@@ -70,19 +75,20 @@ test("a tenant made while the system runs is there at once, with its owner and i
       shards: 3,
       email: "o'brien@second.test",
       role: "owner",
+      invited: hashToken("invitation", token),
       hash: hashApiKey(key),
     },
   ]);
 });
 
-test("of two creations of one name at once one wins, and the loser leaves nothing", { timeout: 30_000 }, async () => {
+test("of two creations of one name at once one wins, and the loser leaves nothing", async () => {
   const results = await Promise.all([create("twin"), create("twin")]);
   expect(results.map(({ status }) => status).sort()).toEqual([0, 1]);
   expect(results.map(({ stderr }) => stderr).sort()).toEqual(["", 'error: a tenant is named "twin" already\n']);
   expect(await query("SELECT COUNT(*) AS n FROM users WHERE email LIKE '%twin%'")).toEqual([{ n: 1 }]);
 });
 
-test("neither the system, which writes meanwhile, nor the command loses a thing", { timeout: 30_000 }, async () => {
+test("neither the system, which writes meanwhile, nor the command loses a thing", async () => {
   const making = create("third");
   let done = false;
   void making.then(() => {
@@ -106,7 +112,7 @@ async function enqueue(id: string, attempts = 5): Promise<void> {
   }
 }
 
-test("suspending, and a rotated key, are seen by the system at once", { timeout: 30_000 }, async () => {
+test("suspending, and a rotated key, are seen by the system at once", async () => {
   expect(await tenant("suspend", "first")).toMatchObject({ status: 0 });
   expect(await tenant("key", "rotate", "first", "default")).toMatchObject({ status: 0 });
   expect(
@@ -114,4 +120,73 @@ test("suspending, and a rotated key, are seen by the system at once", { timeout:
       JOIN api_keys k ON k.tenant_id = t.id WHERE t.name = 'first'`),
   ).toEqual([{ status: "suspended", n: 2, ending: 1 }]);
   expect((await tenant("list")).stdout).toMatch(/first +starter +suspended +o'brien@first.test +1 +2 /);
+});
+
+test("every act is on record once, and what changed nothing is not", async () => {
+  expect(await create("fourth")).toMatchObject({ status: 0, stderr: "" });
+  const now = Date.now();
+  const hostile = "'; DROP TABLE users; -- /*\n\"`[";
+  const web = { name: "web", environment: "e", parserHint: "ndjson", dedup: "content" } as const;
+  const webKey = { name: "web", scopes: ["ingest"], source: "web", key: createApiKey(new Uint8Array(32)) } as const;
+  // What the commands send, in one batch: each of them would start wrangler for itself.
+  await executeD1(
+    [
+      ...setTenantStatus("fourth", "active", now),
+      ...setTenantPlan("fourth", "free", now),
+      ...createSource("fourth", "s1", web, now),
+      ...setTenantPlan("fourth", "team", now),
+      ...createSource("fourth", "s2", web, now),
+      ...createSource("fourth", "s3", { ...web, name: hostile }, now),
+      ...createKey({ ...webKey, id: "k1", tenant: "fourth", now, expiresAt: null }),
+      ...createKey({ ...webKey, id: "k2", tenant: "fourth", now, expiresAt: null }),
+      ...deleteSource("fourth", "web", now),
+      ...revokeKey("fourth", "web", now),
+    ],
+    { remote: false, persistTo: state },
+  );
+  expect(await tenant("invite", "fourth", "b@fourth.test", "--role", "viewer")).toMatchObject({
+    status: 0,
+    stderr: "",
+  });
+  expect(
+    await query(`SELECT action, actor FROM audit_log l JOIN tenants t ON t.id = l.tenant_id WHERE t.name = 'fourth'
+      ORDER BY l.rowid`),
+  ).toEqual(
+    [
+      "tenant.created",
+      "member.invited",
+      "tenant.plan-changed",
+      "tenant.plan-changed",
+      "source.created",
+      "source.created",
+      "key.created",
+      "source.deleted",
+      "member.invited",
+    ].map((action) => ({ action, actor: "operator" })),
+  );
+  expect(await query("SELECT name FROM sources WHERE id = 's3'")).toEqual([{ name: hostile }]);
+  const { stdout } = await tenant("show", "fourth");
+  expect(stdout).toMatch(/^ {2}'; DROP TABLE users; -- \/\*\\u\{a\}"`\[ +e +ndjson +content /m);
+  expect(stdout).toMatch(/^Use in \d{4}-\d\d \(UTC\): 0 bytes of 50 GB, 0 %, 0 events$/m);
+  expect(stdout).toMatch(/^ {2}b@fourth.test +viewer +- +.* invited until /m);
+  expect(stdout).toMatch(/^ {2}web +\S+ +ingest +web \(deleted\) .* revoked /m);
+});
+
+test("a deleted tenant's name can be used again, and its deletion is listed", async () => {
+  expect(await create("fifth")).toMatchObject({ status: 0 });
+  const remove = () => tenant("delete", "fifth", "--confirm", "fifth");
+  const results = await Promise.all([remove(), remove()]);
+  expect(results.map(({ status }) => status).sort()).toEqual([0, 1]);
+  expect(results.map(({ stderr }) => stderr).sort()).toEqual(["", 'error: no tenant is named "fifth"\n']);
+  expect(await create("fifth")).toMatchObject({ status: 0, stderr: "" });
+  expect(
+    await query(`SELECT t.status, d.step, d.actor, COUNT(l.id) AS requests FROM tenants t
+      LEFT JOIN tenant_deletions d ON d.tenant_id = t.id
+      LEFT JOIN audit_log l ON l.tenant_id = t.id AND l.action = 'tenant.deletion-requested'
+      WHERE t.name = 'fifth' GROUP BY t.id ORDER BY t.status`),
+  ).toEqual([
+    { status: "active", step: null, actor: null, requests: 0 },
+    { status: "deleting", step: "caches", actor: "operator", requests: 1 },
+  ]);
+  expect((await tenant("deletions")).stdout).toMatch(/^fifth +\S+ +.* operator +at step caches$/m);
 });

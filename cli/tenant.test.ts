@@ -1,71 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import * as z from "zod";
+import { expect, test } from "vitest";
+import { hashToken } from "../core/auth/opaque-token.ts";
+import { acme, create, created, directory, living, one, refusal, rows, shown, tenant } from "./test/tenant-command.ts";
 
 const cli = fileURLToPath(new URL("tenant.ts", import.meta.url));
-const CallLog = z.array(z.object({ args: z.array(z.string()), env: z.record(z.string(), z.string().optional()) }));
 
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "log0-tenant-"));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-/** Runs the command line with a stub for wrangler that records its calls and gives the answers in turn. */
-function tenant(args: string[], answers: { status?: number; stdout: string }[] = []) {
-  const stub = join(directory, "wrangler");
-  const calls = join(directory, "calls.json");
-  writeFileSync(
-    stub,
-    `#!${process.execPath}
-const fs = require("node:fs");
-const calls = fs.existsSync(${JSON.stringify(calls)}) ? JSON.parse(fs.readFileSync(${JSON.stringify(calls)}, "utf8")) : [];
-const { CI, WRANGLER_SEND_METRICS } = process.env;
-fs.writeFileSync(${JSON.stringify(calls)}, JSON.stringify([...calls, { args: process.argv.slice(2), env: { CI, WRANGLER_SEND_METRICS } }]));
-const answer = ${JSON.stringify(answers)}[calls.length];
-process.stdout.write(answer.stdout);
-process.exit(answer.status ?? 0);
-`,
-  );
-  chmodSync(stub, 0o755);
-  const env = { ...process.env, LOG0_WRANGLER: stub, LOG0_STATE: join(directory, "state") };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", env });
-  return {
-    status,
-    stdout,
-    stderr,
-    calls: existsSync(calls) ? CallLog.parse(JSON.parse(readFileSync(calls, "utf8"))) : [],
-  };
-}
-
-const rows = (...results: object[][]) => ({
-  stdout: JSON.stringify(
-    results.map((list) => ({ results: list, success: true, meta: {} })),
-    null,
-    2,
-  ),
-});
-const refusal = (text: string, ...notes: string[]) => ({
-  status: 1,
-  stdout: JSON.stringify({ error: { text, notes: notes.map((note) => ({ text: note })) } }, null, 2),
-});
-const created = rows([{ id: "t" }], [{ id: "u" }], [{ id: "k" }]);
-const create = ["create", "acme", "--plan", "starter", "--admin-email", "A@acme.test"];
-
-test("create drives one d1 execute on the local state, with no prompts and no metrics", () => {
-  const { status, calls } = tenant(create, [created]);
+test("create drives one d1 execute on the local state, with no prompts and no metrics", async () => {
+  const { status, calls } = await tenant(create, [created]);
   expect(status).toBe(0);
   expect(calls).toHaveLength(1);
   expect(calls[0]?.args.slice(0, -1)).toEqual([
     ...["d1", "execute", "log0", "--json", "--yes", "--local", "--persist-to", join(directory, "state")],
   ]);
   expect(calls[0]?.args.at(-1)).toMatch(
-    /^--command=INSERT INTO tenants [^;]*;\nINSERT INTO users [^;]*;\nINSERT INTO api_keys/,
+    /^--command=INSERT INTO tenants [^;]*;\nINSERT INTO audit_log [^;]*;\nINSERT INTO users [^;]*;\nINSERT INTO sources [^;]*;\nINSERT INTO api_keys/,
   );
   expect(calls[0]?.env).toEqual({ CI: "1", WRANGLER_SEND_METRICS: "false" });
 });
@@ -73,24 +23,34 @@ test("create drives one d1 execute on the local state, with no prompts and no me
 test.each([
   ["create", create, created],
   ["list", ["list"], rows([])],
-  ["suspend", ["suspend", "acme"], rows([{ id: "t" }], [{ id: "t" }])],
-  ["activate", ["activate", "acme"], rows([{ id: "t" }], [])],
-  ["key create", ["key", "create", "acme", "a"], rows([{ id: "t" }], [{ id: "k" }])],
-  ["key revoke", ["key", "revoke", "acme", "a"], rows([{ id: "t" }], [{ prefix: "l0_" }])],
+  ["show", ["show", "acme"], rows(acme, shown, [{ bytes: 5, events: 1 }], [], [], [])],
+  ["suspend", ["suspend", "acme"], rows(acme, one, one)],
+  ["activate", ["activate", "acme"], rows(acme, [], [])],
+  ["plan", ["plan", "acme", "team"], rows(acme, one, one, [{ sources: 1 }])],
+  ["invite", ["invite", "acme", "b@acme.test", "--role", "viewer"], rows(acme, [], [], one, one)],
+  ["members", ["members", "acme"], rows(acme, [])],
+  ["source create", ["source", "create", "acme", "web"], rows(acme, [], one, one)],
+  ["source delete", ["source", "delete", "acme", "web"], rows(acme, one, one, [])],
+  ["source list", ["source", "list", "acme"], rows(acme, [])],
+  ["key create", ["key", "create", "acme", "a"], rows(acme, living, one, one)],
+  ["key revoke", ["key", "revoke", "acme", "a"], rows(acme, [{ prefix: "l0_" }], one)],
   [
     "key rotate",
     ["key", "rotate", "acme", "a"],
-    rows([{ id: "t" }], [{ id: "k" }], [], [{ dedup: "none", expires_at: null }]),
+    rows(acme, [{ living: 1 }], one, one, [], [{ scopes: "ingest", expires_at: null }]),
   ],
-  ["key list", ["key", "list", "acme"], rows([{ id: "t" }], [])],
-])("%s --remote works on production and not on the local state", (_name, args, answer) => {
-  const { status, stderr, calls } = tenant([...args, "--remote"], [answer]);
+  ["key list", ["key", "list", "acme"], rows(acme, [])],
+  ["audit", ["audit", "acme"], rows(acme, [])],
+  ["delete", ["delete", "acme", "--confirm", "acme"], rows(acme, one, one, one, [])],
+  ["deletions", ["deletions"], rows([])],
+])("%s --remote works on production and not on the local state", async (_name, args, answer) => {
+  const { status, stderr, calls } = await tenant([...args, "--remote"], [answer]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(calls[0]?.args.slice(2, -1)).toEqual(["log0", "--json", "--yes", "--remote", "--env", "production"]);
 });
 
-test("create prints the key once, says so, and stores its hash only", () => {
-  const { stdout, calls } = tenant(create, [created]);
+test("create prints the key once, says so, and stores its hash only", async () => {
+  const { stdout, calls } = await tenant(create, [created]);
   const key = /API key "default": (l0_[\w-]{43})\n/.exec(stdout)?.[1] ?? "none";
   expect(stdout).toContain("shown this once");
   expect(stdout).toMatch(new RegExp(`curl .* 'X-API-Key: ${key}'`));
@@ -98,69 +58,81 @@ test("create prints the key once, says so, and stores its hash only", () => {
   expect(stdout).toContain("owner a@acme.test");
 });
 
-const withPlan = (name: string, plan: string, email: string) => [
-  "create",
-  name,
-  "--plan",
-  plan,
-  "--admin-email",
-  email,
-];
+test.each([
+  ["create", create, created],
+  ["invite", ["invite", "acme", "A@acme.test", "--role", "owner"], rows(acme, [], [], one, one)],
+])(
+  "%s prints the invitation's token behind a #, and in a body, and stores its hash only",
+  async (_name, args, answer) => {
+    const { stdout, calls } = await tenant(args, [answer]);
+    const token = /\/join#(l0i_[\w-]{43})\n/.exec(stdout)?.[1] ?? "none";
+    expect(stdout).toContain("Invitation for a@acme.test, until ");
+    expect(stdout).toMatch(
+      new RegExp(
+        `curl -i http://127.0.0.1:8787/api/v1/auth/invitations/accept -H '[^']*' -d '{"token":"${token}","name":"[^']*","password":"[^']*"}'`,
+      ),
+    );
+    expect(JSON.stringify(calls)).not.toContain(token);
+    expect(JSON.stringify(calls)).toContain(hashToken("invitation", token));
+  },
+);
 
 test.each([
-  ["a short name", withPlan("ab", "free", "a@b.test"), '"ab" is no tenant name'],
-  ["an upper-case name", withPlan("Acme", "free", "a@b.test"), '"Acme" is no tenant name'],
-  ["a name that ends with a hyphen", withPlan("acme-", "free", "a@b.test"), '"acme-" is no tenant name'],
-  ["a name of 41 characters", withPlan("a".repeat(41), "free", "a@b.test"), "is no tenant name"],
-  ["a name with a line break", withPlan("acme\nx", "free", "a@b.test"), '"acme\\nx" is no tenant name'],
-  ["a name with SQL", withPlan("a'; DROP TABLE tenants; --", "free", "a@b.test"), "is no tenant name"],
-  ["an unknown plan", withPlan("acme", "gold", "a@b.test"), 'unknown plan "gold": choose free, starter, team'],
-  ["a plan that objects inherit", withPlan("acme", "toString", "a@b.test"), 'unknown plan "toString"'],
-  ["a bad e-mail", withPlan("acme", "free", "a@b"), '"a@b" is no e-mail'],
-  ["no plan", ["create", "acme", "--admin-email", "a@b.test"], "required option '--plan <plan>' not specified"],
-  ["no shards", [...create, "--shards", "0"], "--shards must be a whole number from 1 to 1024"],
-  ["a fraction of a shard", [...create, "--shards", "1.5"], "--shards must be a whole number"],
-  ["a bad key name", ["key", "create", "acme", "a b"], '"a b" is no key name'],
-  ["an unknown deduplication", ["key", "create", "acme", "a", "--dedup", "x"], 'unknown deduplication "x"'],
-  ["an expiry of no days", ["key", "create", "acme", "a", "--expires-in-days", "0"], "--expires-in-days must be"],
-  ["a negative overlap", ["key", "rotate", "acme", "a", "--overlap-hours", "-1"], "--overlap-hours must be"],
-  ["an unknown command", ["frob"], "unknown command 'frob'"],
-])("refuses %s with one line and asks no database", (_name, args, message) => {
-  const { status, stdout, stderr, calls } = tenant(args);
-  expect({ status, stdout, calls }).toEqual({ status: 1, stdout: "", calls: [] });
-  expect(stderr).toMatch(/^error: [^\n]*\n$/);
-  expect(stderr).toContain(message);
+  ["with scopes of its own", ["--scopes", "admin, ingest"], "'ingest admin', (SELECT id FROM sources"],
+  ["with the usual scopes", [], "'ingest read', (SELECT id FROM sources"],
+])("a key %s has each once, in their order", async (_name, options, part) => {
+  const { calls } = await tenant(["key", "create", "acme", "a", ...options], [rows(acme, living, one, one)]);
+  expect(calls[0]?.args.at(-1)?.replaceAll(/\s+/g, " ")).toContain(part);
 });
 
-const nobody = 'no tenant is named "acme"';
-
-test.each([
-  ["a double", create, refusal("UNIQUE constraint failed: tenants.name: SQLITE_CONSTRAINT"), 'named "acme" already'],
-  [
-    "a double in production",
-    [...create, "--remote"],
-    refusal("A request to the Cloudflare API failed.", "UNIQUE constraint failed: tenants.name [code: 7500]"),
-    'named "acme" already',
-  ],
-  ["a tenant that was stored in part", create, rows([{ id: "t" }], [], []), "tenant acme is incomplete"],
-  ["suspending an unknown tenant", ["suspend", "acme"], rows([], []), nobody],
-  ["a key of an unknown tenant", ["key", "create", "acme", "a"], rows([], []), nobody],
-  ["a key's double", ["key", "create", "acme", "a"], rows([{ id: "t" }], []), 'a working key "a" already'],
-  ["revoking an unknown key", ["key", "revoke", "acme", "a"], rows([{ id: "t" }], []), 'no working key "a"'],
-  ["rotating an unknown key", ["key", "rotate", "acme", "a"], rows([{ id: "t" }], [], [], []), 'no working key "a"'],
-  ["listing an unknown tenant's keys", ["key", "list", "acme"], rows([], []), nobody],
-  ["another failure of D1", ["list"], refusal("disk I/O error"), "disk I/O error"],
-  ["a wrangler that says nothing", ["list"], { status: 0, stdout: "" }, "said nothing"],
-  ["a wrangler that answers too little", ["suspend", "acme"], rows([]), "1 results to 2 statements"],
-])("%s is one line, exit status 1, and no key is shown", (_name, args, answer, message) => {
-  const { status, stdout, stderr } = tenant(args, [answer]);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(/^error: [^\n]*\n$/);
-  expect(stderr).toContain(message);
+test("a key that cannot send is shown without the way to send", async () => {
+  const args = ["key", "create", "acme", "a", "--scopes", "read"];
+  const { status, stdout, calls } = await tenant(args, [rows(acme, [{ source_id: null, living: 1 }], one, one)]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("API key");
+  expect(stdout).not.toContain("curl");
+  expect(calls[0]?.args.at(-1)).toContain("name = NULL");
 });
 
-test("a local database without tables is migrated, and the command runs again", () => {
-  const { status, calls } = tenant(
+test("show compares the month with the plan, and what is in the lists can do nothing to the terminal", async () => {
+  const source = { name: "a\u001b[2J\u202eb", environment: "e", parser_hint: "auto", dedup: "none", created_at: 0 };
+  const usage = [{ bytes: 41_000_000, events: 12_345 }];
+  const { stdout } = await tenant(["show", "acme"], [rows(acme, shown, usage, [], [source], [])]);
+  expect(stdout).toContain(": 41 MB of 50 MB, 82 %, 12,345 events\n");
+  expect(stdout).toContain("Sources: 1 of 1\n");
+  expect(stdout).toContain("  a\\u{1b}[2J\\u{202e}b  e");
+});
+
+test("a smaller plan says what it takes away, and what stays", async () => {
+  const { stdout } = await tenant(["plan", "acme", "free"], [rows(acme, one, one, [{ sources: 3 }])]);
+  expect(stdout).toContain("older than 7 days will be removed");
+  expect(stdout).toContain("keeps its 3 sources");
+  const larger = await tenant(["plan", "acme", "team"], [rows(acme, one, one, [{ sources: 3 }])]);
+  expect(larger.stdout).toMatch(/^Tenant acme has a new plan[^\n]*\n$/);
+});
+
+test("deletions show how far each is, and what proves its end", async () => {
+  const proof = '{"provenAt":2,"found":{}}';
+  const deletion = (name: string, rest: object) => ({
+    ...{ tenant_id: `id-${name}`, name, actor: "operator", requested_at: 0, finished_at: null, proof: null },
+    ...rest,
+  });
+  const list = [deletion("one", { step: "stores" }), deletion("two", { step: "done", finished_at: 60_000, proof })];
+  const { stdout } = await tenant(["deletions"], [rows(list)]);
+  expect(stdout).toMatch(/^one +id-one +1970-01-01 00:00 UTC +operator +at step stores$/m);
+  expect(stdout).toMatch(/^two +id-two .* finished 1970-01-01 00:01 UTC$/m);
+  expect(stdout).toContain(`id-two  ${proof}\n`);
+});
+
+test("the audit log shows who did what, with the e-mail of a user", async () => {
+  const act = { at: 0, actor: "user:u1", email: "a@acme.test", action: "key.created", target: "key:k", detail: "{}" };
+  const { stdout, calls } = await tenant(["audit", "acme", "--limit", "7"], [rows(acme, [act])]);
+  expect(stdout).toMatch(/^1970-01-01 00:00 UTC +user:u1 \(a@acme.test\) +key.created +key:k$/m);
+  expect(calls[0]?.args.at(-1)).toMatch(/LIMIT 7$/);
+});
+
+test("a local database without tables is migrated, and the command runs again", async () => {
+  const { status, calls } = await tenant(
     ["list"],
     [refusal("no such table: tenants: SQLITE_ERROR"), { stdout: "" }, rows([])],
   );
@@ -175,19 +147,31 @@ test("a local database without tables is migrated, and the command runs again", 
   ]);
 });
 
-test("a local database that another process has locked is tried again", () => {
-  const { status, calls } = tenant(["list"], [refusal("database is locked: SQLITE_BUSY"), rows([])]);
-  expect({ status, calls: calls.length }).toEqual({ status: 0, calls: 2 });
-});
+test.each(["database is locked: SQLITE_BUSY", "internal error; reference = 2a3hc0pgmfgfsue9ebgeo3gm"])(
+  "a local database that another process has locked is tried again: %s",
+  async (text) => {
+    const { status, calls } = await tenant(["list"], [refusal(text), rows([])]);
+    expect({ status, calls: calls.length }).toEqual({ status: 0, calls: 2 });
+  },
+);
 
-test("production is never migrated on the way", () => {
-  const { status, calls } = tenant(["list", "--remote"], [refusal("no such table: tenants: SQLITE_ERROR")]);
+test("an internal error in production, which may have changed something, is not tried again", async () => {
+  const answers = [refusal("internal error; reference = 2a3hc0pgmfgfsue9ebgeo3gm"), rows([])];
+  const { status, calls } = await tenant(["list", "--remote"], answers);
   expect({ status, calls: calls.length }).toEqual({ status: 1, calls: 1 });
 });
 
-test("a wrangler that is not there is one line", () => {
+test("production is never migrated on the way", async () => {
+  const { status, calls } = await tenant(["list", "--remote"], [refusal("no such table: tenants: SQLITE_ERROR")]);
+  expect({ status, calls: calls.length }).toEqual({ status: 1, calls: 1 });
+});
+
+test.each([
+  ["a wrangler that is not there", ["list"], /^error: wrangler could not be started: [^\n]*\n$/],
+  ["a command line that is wrong", ["create", "ab"], /^error: required option [^\n]*\n$/],
+])("%s is one line and exit status 1, from outside, too", (_name, args, message) => {
   const env = { ...process.env, LOG0_WRANGLER: join(directory, "nowhere") };
-  const { status, stderr } = spawnSync(process.execPath, [cli, "list"], { encoding: "utf8", env });
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/^error: wrangler could not be started: [^\n]*\n$/);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", env });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(message);
 });

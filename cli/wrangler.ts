@@ -84,7 +84,7 @@ export type Row = z.infer<typeof Row>;
  * @throws WranglerError with SQLite's or Cloudflare's message when a statement fails; nothing has changed then
  */
 export async function executeD1(statements: string[], target: Target): Promise<Row[][]> {
-  const execute = () => retryWhileBusy(() => executeOnce(statements, target));
+  const execute = () => retryWhileBusy(target, () => executeOnce(statements, target));
   try {
     return await execute();
   } catch (error) {
@@ -102,13 +102,18 @@ export async function executeD1(statements: string[], target: Target): Promise<R
   }
 }
 
-/** Tries again while another process holds the local database's lock: SQLite has changed nothing then. */
-async function retryWhileBusy<Result>(execute: () => Promise<Result>): Promise<Result> {
+/**
+ * Tries again while another process holds the local database's lock: SQLite has changed nothing then. Where the lock is
+ * exclusive, as for a moment when the running system closes the database, workerd cannot open it, and says no more than
+ * "internal error". Cloudflare's own error of that name says nothing about what has changed.
+ */
+async function retryWhileBusy<Result>(target: Target, execute: () => Promise<Result>): Promise<Result> {
+  const busy = target.remote ? /SQLITE_BUSY/ : /SQLITE_BUSY|^internal error; reference = /;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await execute();
     } catch (error) {
-      if (attempt === 5 || !(error instanceof WranglerError) || !error.message.includes("SQLITE_BUSY")) throw error;
+      if (attempt === 5 || !(error instanceof WranglerError) || !busy.test(error.message)) throw error;
       await sleep(attempt * 200);
     }
   }

@@ -19,6 +19,16 @@ describe("an error", () => {
     expect(errorMessage(error)).toBe(message);
   });
 
+  it("of a query says why and which, and nothing of what was bound to it", () => {
+    const cause = new Error("D1_ERROR: no such table");
+    const error = new Error("Failed query: insert into x values (?)\nparams: $scrypt$secret\nparams: l0_secret", {
+      cause,
+    });
+    expect(errorMessage(error)).toBe("D1_ERROR: no such table: Failed query: insert into x values (?)");
+    expect(errorMessage(new Error("Failed query: a\nparams: b"))).toBe("Failed query: a");
+    expect(errorMessage(new Error("asked for\nparams: b"))).toBe("asked for\nparams: b");
+  });
+
   it("has a message of at most 500 characters", () =>
     expect(errorMessage(new Error("x".repeat(9_999)))).toHaveLength(500));
 });

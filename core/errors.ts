@@ -62,7 +62,18 @@ export class Log0Error extends Error {
 
 /** The message of anything that was thrown, bounded to 500 characters so that it can be stored and shown. */
 export function errorMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+  const message = error instanceof Error ? error.message : String(error);
+  return (FAILED_QUERY.test(message) ? reasonOf(error, message) : message).slice(0, 500);
+}
+
+/** What Drizzle says of a query that failed: its text, and then what was bound, among it hashes, addresses, sealed keys. */
+const FAILED_QUERY = /^Failed query: /;
+
+/** The reason, which Drizzle leaves to the cause, and the query without what was bound. */
+function reasonOf(error: unknown, message: string): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `${error.cause.message}: ` : "";
+  const [query = ""] = message.split("\nparams: ", 1);
+  return cause + query;
 }
 
 export function errorCode(error: unknown): ErrorCode {

@@ -12,9 +12,11 @@ import {
 } from "../core/clusters/window.ts";
 import { errorMessage } from "../core/errors.ts";
 import type { IncidentEvent } from "../schema/contracts/incident-event.ts";
-import type { Platform } from "../services/platform.ts";
+import { type Platform, scopeTo } from "../services/platform.ts";
+import { tenantState } from "../services/tenants/tenant-state.ts";
 import type { Env } from "../workers/env.ts";
 import { platformOf } from "../workers/platform.ts";
+import { heldIn, wipeStorage } from "./wipe.ts";
 
 /** How soon the alarm looks after an event that could not be sent at once. */
 const RESEND_MS = 2_000;
@@ -25,6 +27,8 @@ export class ClusterWindow extends DurableObject<Env> {
   private state: WindowState | undefined;
   private settings: WindowSettings | undefined;
   private alarmAt: number | null | undefined;
+  /** Nothing is kept any more, until this object is evicted: what comes now was under way. */
+  private wiped = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -36,6 +40,7 @@ export class ClusterWindow extends DurableObject<Env> {
 
   /** Counts a delivery, exactly once. @returns until when more counts change nothing (Unix ms; 0 when they may) */
   deliver(delivery: Delivery): number {
+    if (this.wiped) throw new Error("the window's tenant is deleted");
     const now = this.platform.now();
     const { settings } = delivery;
     const outcome = applyDelivery(this.state, delivery, now);
@@ -47,11 +52,14 @@ export class ClusterWindow extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAt = null;
     if (this.state === undefined || this.settings === undefined) return;
+    if (await this.isOver(this.state.tenantId)) return await this.wipe();
+    if (this.state === undefined) return;
     const now = this.platform.now();
     try {
       const outcome = onDeadline(this.state, this.settings, now);
       if (outcome.events.length > 0) this.commit(outcome, this.settings);
       await this.send();
+      if (this.state === undefined) return;
       if (now >= this.state.touchedAt + IDLE_MS) {
         this.state = undefined;
         await this.ctx.storage.deleteAll();
@@ -62,6 +70,22 @@ export class ClusterWindow extends DurableObject<Env> {
       console.error({ message: "window alarm failed", error: errorMessage(error) });
       this.arm(now + RESEND_MS * 5);
     }
+  }
+
+  /** Ends for good: its tenant is deleted. */
+  async wipe(): Promise<void> {
+    this.wiped = true;
+    this.state = undefined;
+    await wipeStorage(this.ctx.storage);
+  }
+
+  held(): Promise<number> {
+    return heldIn(this.ctx.storage);
+  }
+
+  /** Whether the tenant is gone: nobody may know this window any more. While D1 does not answer, it goes on. */
+  private async isOver(tenantId: string): Promise<boolean> {
+    return (await tenantState(scopeTo(this.platform, tenantId)).catch(() => undefined)) === "gone";
   }
 
   /** Writes the state and the events that it causes together; the events go out afterwards. */
@@ -92,6 +116,7 @@ export class ClusterWindow extends DurableObject<Env> {
   }
 
   private arm(at: number): void {
+    if (this.wiped) return;
     if (this.alarmAt != null && this.alarmAt <= at) return;
     this.alarmAt = at;
     void this.ctx.storage.setAlarm(at);

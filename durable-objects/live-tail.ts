@@ -12,6 +12,7 @@ import { platformOf } from "../workers/platform.ts";
 import { Examiner } from "./live-tail/examiner.ts";
 import { Leases } from "./live-tail/leases.ts";
 import { Sockets } from "./live-tail/sockets.ts";
+import { heldIn, wipeStorage } from "./wipe.ts";
 
 /** Keys and the tenant are looked at as often while sockets are open. */
 const CHECK_MS = 15_000;
@@ -38,6 +39,8 @@ export class LiveTail extends DurableObject<Env> {
   private flushedAt = 0;
   private notices: ReturnType<typeof setTimeout> | undefined;
   private alarmAt: number | null | undefined;
+  /** Nothing is kept any more, until this object is evicted: what comes now was under way. */
+  private wiped = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -50,6 +53,7 @@ export class LiveTail extends DurableObject<Env> {
   /** Opens a socket for the Worker, which has checked the credential: 101, or 429 when there are too many. */
   override fetch(request: Request): Response {
     const { tenantId, credential, shards, filter, subprotocol } = readOpenUrl(request.url);
+    if (this.wiped) return new Response(null, { status: 403 });
     if (this.sockets.size >= LIVE_LIMITS.sockets) return new Response(null, { status: 429 });
     const { 0: client, 1: server } = new WebSocketPair();
     const now = this.platform.now();
@@ -75,7 +79,19 @@ export class LiveTail extends DurableObject<Env> {
     return complete;
   }
 
+  /** Ends for good: its tenant is deleted. The stores are not asked to stop: they are wiped next. */
+  async wipe(): Promise<void> {
+    this.wiped = true;
+    this.sockets.closeWhere(() => true, CLOSE_CODES.keyRevoked, "the tenant is deleted");
+    await wipeStorage(this.ctx.storage);
+  }
+
+  held(): Promise<number> {
+    return heldIn(this.ctx.storage);
+  }
+
   private scope(): TenantScope | undefined {
+    if (this.wiped) return undefined;
     const tenantId = this.ctx.storage.kv.get<string>("tenantId");
     return tenantId === undefined ? undefined : scopeTo(this.platform, tenantId);
   }
@@ -188,12 +204,14 @@ export class LiveTail extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     try {
       const access = await checkAccess(scope, this.sockets.credentials);
+      if (this.wiped) return true;
       if (kv.get("uncheckedSince") !== undefined) kv.delete("uncheckedSince");
       if (access.suspended) this.sockets.closeWhere(() => true, CLOSE_CODES.tenantSuspended, "the tenant is suspended");
       const isGone = (viewer: { credential: string }) => !access.valid.has(viewer.credential);
       this.sockets.closeWhere(isGone, CLOSE_CODES.keyRevoked, "the API key is expired or revoked");
       return this.sockets.size === 0 || (await this.leases.hold(scope, access.shards));
     } catch (error) {
+      if (this.wiped) return true;
       // Kept, because an object that hibernates between two alarms remembers nothing.
       const since = kv.get<number>("uncheckedSince") ?? scope.now();
       kv.put("uncheckedSince", since);
@@ -207,6 +225,7 @@ export class LiveTail extends DurableObject<Env> {
 
   /** Sets the one alarm, unless an earlier one stands. */
   private arm(at: number): void {
+    if (this.wiped) return;
     if (this.alarmAt != null && this.alarmAt <= at) return;
     this.alarmAt = at;
     void this.ctx.storage.setAlarm(at);

@@ -1,17 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Contribution } from "../core/clusters/digest.ts";
-import { errorMessage } from "../core/errors.ts";
+import { errorMessage, Log0Error } from "../core/errors.ts";
 import { decodeEnvelope, type PackedSection } from "../core/wire/envelope.ts";
 import type { AppendResult, HotLogs, Platform } from "../services/platform.ts";
 import { scopeTo } from "../services/platform.ts";
 import { blockIngest } from "../services/tenants/block-ingest.ts";
 import { loadTenant } from "../services/tenants/load-tenant.ts";
+import { tenantState } from "../services/tenants/tenant-state.ts";
 import type { Env } from "../workers/env.ts";
 import { platformOf } from "../workers/platform.ts";
 import { StoreFeed } from "./live-tail/store-feed.ts";
 import { Buffer } from "./log-store/buffer.ts";
 import { Drain } from "./log-store/drain.ts";
 import { Flush } from "./log-store/flush.ts";
+import { UsagePush } from "./log-store/usage-push.ts";
+import { heldIn, wipeStorage } from "./wipe.ts";
 
 /** After a quiet time the windows are told at once; under load once a second, so that calls are shared by many lines. */
 const DRAIN_DELAY_MS = 50;
@@ -29,18 +32,27 @@ const MAX_BUFFER_BYTES = 1024 * 1024 * 1024;
 /** How long ingest holds back after a store has said that it is full. */
 const BLOCK_MS = 60_000;
 
+/** The earliest of what is due (Unix ms); Infinity when nothing is. */
+function earliest(...due: (number | undefined)[]): number {
+  return Math.min(...due.map((at) => at ?? Number.POSITIVE_INFINITY));
+}
+
 /** The sequencer of one shard of a tenant: it makes storing exactly once, and feeds the windows. */
 export class LogStore extends DurableObject<Env> {
   private readonly platform: Platform;
   private readonly drain: Drain;
   private readonly buffer: Buffer;
   private readonly flush: Flush;
+  private readonly usage: UsagePush;
   private readonly live: StoreFeed;
   private alarmAt: number | null | undefined;
   private drainedAt = 0;
   private failures = 0;
   private saidFullAt = 0;
   private readonly maxBufferBytes = MAX_BUFFER_BYTES;
+  private working: Promise<void> = Promise.resolve();
+  /** Nothing is kept any more, until this object is evicted: what comes now was under way. */
+  private wiped = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -49,6 +61,7 @@ export class LogStore extends DurableObject<Env> {
     this.buffer = new Buffer(ctx.storage, this.drain.cursor);
     this.drain.recover(this.buffer);
     this.flush = new Flush(this.platform, ctx.storage, this.buffer, this.drain);
+    this.usage = new UsagePush(this.drain);
     this.live = new StoreFeed(ctx, this.platform);
   }
 
@@ -63,11 +76,12 @@ export class LogStore extends DurableObject<Env> {
     const { sections, refused } = this.open(tenantId, shard, envelopes);
     const asksDedup = sections.some((packed) => packed.section.dedup !== undefined);
     const minLevel = asksDedup ? (await this.tenant(tenantId)).settings.clusterMinLevel : "WARN";
+    if (this.wiped) throw new Log0Error("not_found", "the tenant is deleted");
     const now = this.platform.now();
     if (this.ctx.storage.kv.get("target") === undefined) this.ctx.storage.kv.put("target", { tenantId, shard });
     const { stored, duplicates } = this.buffer.append({ tenantId, shard }, sections, minLevel, now);
     if (stored.length > 0) {
-      const waiting = this.drain.apply(this.buffer.lastId, stored);
+      const waiting = this.drain.apply(this.buffer.lastId, stored, now);
       this.schedule(now, waiting);
       this.live.tell({ tenantId, shard }, stored);
     }
@@ -76,24 +90,53 @@ export class LogStore extends DurableObject<Env> {
 
   /** What the buffer holds of [from, to), Unix ms. The caller inflates and filters it: reading never blocks storing. */
   hot(from: number, to: number): HotLogs {
+    if (this.wiped) return { envelopes: [], flushedThrough: "" };
     return { envelopes: this.buffer.overlapping(from, to), flushedThrough: this.flush.flushedThrough };
   }
 
   /** Feeds the tenant's LiveTail object with what is stored from now on, for a time; 0 ends it. */
   watch(leaseMs: number): void {
-    this.live.watch(leaseMs);
+    if (!this.wiped) this.live.watch(leaseMs);
+  }
+
+  /** Windows that it may have told something, those after a name in order, at most `limit`. */
+  windows(after: string, limit: number): string[] {
+    if (this.wiped) return [];
+    const names = this.drain.windows.filter((name) => name > after);
+    return names.sort().slice(0, limit);
+  }
+
+  /** Ends for good: its tenant is deleted. What the alarm has begun comes to its end first, or it would write again. */
+  async wipe(): Promise<void> {
+    this.wiped = true;
+    await this.working.catch(() => undefined);
+    await wipeStorage(this.ctx.storage);
+  }
+
+  held(): Promise<number> {
+    return heldIn(this.ctx.storage);
   }
 
   override async alarm(): Promise<void> {
+    this.working = this.work();
+    await this.working;
+  }
+
+  private async work(): Promise<void> {
     this.alarmAt = null;
     const target = this.ctx.storage.kv.get<{ tenantId: string; shard: number }>("target");
-    if (target === undefined) return;
+    // A store of a tenant that is being deleted rests until it is wiped; while D1 does not answer, it goes on.
+    if (target === undefined || this.wiped || (await this.isOver(target.tenantId))) return;
     const now = this.platform.now();
     try {
+      const scope = scopeTo(this.platform, target.tenantId);
       // Windows that cannot be reached must not let the buffer grow: the flush has its turn all the same.
-      const [drained] = await Promise.allSettled([this.drainNow(target.tenantId, target.shard, now)]);
+      const [drained] = await Promise.allSettled([
+        this.drainNow(target.tenantId, target.shard, now),
+        this.usage.run(scope, target.shard, now),
+      ]);
       if ((this.flush.due(now) ?? Number.POSITIVE_INFINITY) <= now) {
-        await this.flush.run(scopeTo(this.platform, target.tenantId), target.shard);
+        await this.flush.run(scope, target.shard);
       }
       if (drained.status === "rejected") throw drained.reason;
       this.failures = 0;
@@ -141,6 +184,10 @@ export class LogStore extends DurableObject<Env> {
     if (told.status === "rejected") throw told.reason;
   }
 
+  private async isOver(tenantId: string): Promise<boolean> {
+    return (await tenantState(scopeTo(this.platform, tenantId)).catch(() => undefined)) === "gone";
+  }
+
   private tenant(tenantId: string) {
     return loadTenant(scopeTo(this.platform, tenantId));
   }
@@ -148,20 +195,18 @@ export class LogStore extends DurableObject<Env> {
   /** Arms the alarm for what an append made due. While a failure waits for its retry, that stays. */
   private schedule(now: number, waiting: boolean): void {
     if (this.failures > 0 && this.alarmAt != null) return;
-    const flushDue = this.flush.due(now);
     const drainDue = waiting ? Math.max(now + DRAIN_DELAY_MS, this.drainedAt + DRAIN_INTERVAL_MS) : undefined;
-    this.arm(Math.min(flushDue ?? Number.POSITIVE_INFINITY, drainDue ?? Number.POSITIVE_INFINITY));
+    this.arm(earliest(this.flush.due(now), this.usage.due(), drainDue));
   }
 
   private scheduleNext(now: number): void {
-    const held = this.drain.nextDue();
-    const due = Math.min(this.flush.due(now) ?? Number.POSITIVE_INFINITY, held ?? Number.POSITIVE_INFINITY);
+    const due = earliest(this.flush.due(now), this.usage.due(), this.drain.nextDue());
     this.arm(Math.max(due, now + DRAIN_DELAY_MS));
   }
 
   /** Sets the one alarm, unless an earlier one stands. Each setting is a row written. */
   private arm(at: number): void {
-    if (!Number.isFinite(at)) return;
+    if (this.wiped || !Number.isFinite(at)) return;
     if (this.alarmAt != null && this.alarmAt <= at) return;
     this.alarmAt = at;
     void this.ctx.storage.setAlarm(at);

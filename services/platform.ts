@@ -1,6 +1,8 @@
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { AccessTokens } from "../core/auth/access-token.ts";
 import type { SecretBox } from "../core/auth/seal.ts";
 import { Log0Error } from "../core/errors.ts";
+import type { Lease, LeaseRequest } from "../core/limits/windows.ts";
 import type { QueueName } from "../schema/contracts/dead-letter.ts";
 import { isTenantId, type TenantId } from "../schema/contracts/tenant-id.ts";
 
@@ -25,21 +27,39 @@ export interface HotLogs {
   flushedThrough: string;
 }
 
+/** What every object of a tenant can do: end. */
+export interface WipedStub {
+  /** Empties its storage for good, its alarm and its sockets included. */
+  wipe(): Promise<void>;
+  /** Keys, tables and alarms that it holds; 0 when nothing is left. */
+  held(): Promise<number>;
+}
+
 /** The part of a LogStore object that services call. */
-export interface LogStoreStub {
+export interface LogStoreStub extends WipedStub {
   append(tenantId: string, shard: number, envelopes: Uint8Array[]): Promise<AppendResult>;
   /** The hot buffer's part of the range [from, to), Unix ms. */
   hot(from: number, to: number): Promise<HotLogs>;
   /** Feeds the tenant's LiveTail object for a time; 0 ends it. */
   watch(leaseMs: number): Promise<void>;
+  /** Windows that it knows (core/clusters/digest.ts, keyOf), those after a name in order, at most `limit`. */
+  windows(after: string, limit: number): Promise<string[]>;
 }
 
 /** The part of a LiveTail object that stores and edges call. */
-export interface LiveTailStub {
+export interface LiveTailStub extends WipedStub {
   /** Shows stored logs to those who watch. @returns whether anyone does */
   feed(envelopes: Uint8Array[], dropped: number): Promise<boolean>;
   /** Opens a WebSocket, as core/live/open-live.ts describes it. */
   fetch(url: string, init: { headers: Record<string, string> }): Promise<Response>;
+}
+
+/** The part of a Limits object that edges call. */
+export interface LimitsStub extends WipedStub {
+  /** Grants a part of a counter. */
+  lease(request: LeaseRequest): Promise<Lease>;
+  /** Grants bytes of the tenant's month. */
+  leaseBytes(tenantId: string, request: Pick<LeaseRequest, "limit" | "want" | "atLeast">): Promise<Lease>;
 }
 
 /** What services reach outside themselves, all but the database. */
@@ -52,8 +72,14 @@ export interface Bindings {
   logStore(tenantId: TenantId, shard: number): LogStoreStub;
   /** The object that shows a tenant's logs to those who watch. */
   liveTail(tenantId: TenantId): LiveTailStub;
+  /** The window of a fingerprint in an environment. @param key as keyOf (core/clusters/digest.ts) makes it */
+  clusterWindow(tenantId: TenantId, key: string): WipedStub;
+  /** The exact counters of a tenant, or of an address: `address:` and its hash. */
+  limits(name: string): LimitsStub;
   /** Secrets of tenants at rest. @throws Error when the deployment has no keys */
   secrets(): SecretBox;
+  /** The access tokens of people. @throws Error when the deployment has no keys */
+  accessTokens(): AccessTokens;
   /** Unix ms. */
   now(): number;
   /** Cryptographically strong random bytes. */
@@ -67,6 +93,8 @@ export interface Bindings {
 export interface Platform extends Bindings {
   /** The database with the rows of every tenant: named so that nobody reaches for it by habit. */
   readonly everyTenant: DrizzleD1Database;
+  /** The one place that knows which database holds a tenant's rows. */
+  databaseOf(tenantId: TenantId): DrizzleD1Database;
 }
 
 /**
@@ -87,6 +115,6 @@ export interface TenantScope extends Bindings {
  */
 export function scopeTo(platform: Platform, tenantId: string): TenantScope {
   if (!isTenantId(tenantId)) throw new Log0Error("internal", "a tenant's id that is none");
-  const { everyTenant: db, ...bindings } = platform;
-  return { ...bindings, tenantId, db };
+  const { everyTenant: _, databaseOf, ...bindings } = platform;
+  return { ...bindings, tenantId, db: databaseOf(tenantId) };
 }

@@ -2,7 +2,7 @@ import { EmailMessage } from "cloudflare:email";
 import { errorMessage, Log0Error } from "../core/errors.ts";
 import type { ChannelAccess, Mailer } from "../services/channels/access.ts";
 import type { Env } from "./env.ts";
-import { slackDefaults } from "./slack-defaults.ts";
+import { slackDefaults, tenantsTrusted } from "./slack-defaults.ts";
 
 /** Errors of the e-mail binding that pass; its other codes name what somebody has to change. */
 const PASSING = new Set([
@@ -68,6 +68,7 @@ export function channelAccess(env: Env): ChannelAccess {
   return {
     publicUrl: env.PUBLIC_URL,
     urls: { ownHosts: [new URL(env.PUBLIC_URL).hostname], allowLocal: env.ALLOW_LOCAL_URLS === "true" },
+    tenantsTrusted: tenantsTrusted(env),
     slack: slackDefaults(env),
     mailer: mailerOf(env),
   };

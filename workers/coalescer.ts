@@ -2,7 +2,7 @@ import { Log0Error } from "../core/errors.ts";
 import { newChunkId, shardOf } from "../core/ids.ts";
 import { ChunkBuilder, rawSize } from "../core/ingest/chunks.ts";
 import type { ParsedEvent } from "../core/ingest/parse-event.ts";
-import { publishAtomically } from "../services/logs/publish-sections.ts";
+import { type Lane, publishAtomically } from "../services/logs/publish-sections.ts";
 import type { TenantScope } from "../services/platform.ts";
 import type { SendingSource } from "../services/tenants/principal.ts";
 
@@ -34,6 +34,7 @@ const GIVE_UP_MS = 15_000;
 
 interface Group {
   chunkId: string;
+  lane: Lane;
   receivedAt: number;
   chunk: ChunkBuilder;
   /** Set once, by the request that sends: followers may not await its promises, which belong to its I/O context. */
@@ -76,7 +77,7 @@ async function lead(group: Group, key: string, scope: TenantScope, source: Sendi
   try {
     const section = group.chunk.build(group.chunkId, group.receivedAt, source);
     compression += LEARNING_RATE * (section.body.byteLength / group.chunk.bytes - compression);
-    await publishAtomically(scope, shardFor(group.chunkId, source), [section]);
+    await publishAtomically(scope, shardFor(group.chunkId, source), [section], group.lane);
     group.outcome = "sent";
   } catch (error) {
     group.outcome =
@@ -110,9 +111,10 @@ export async function sendTogether(
   source: SendingSource,
   events: readonly ParsedEvent[],
   receivedAt: number,
+  lane: Lane,
   keepAlive: (work: Promise<unknown>) => void,
 ): Promise<Placement> {
-  const key = `${source.tenantId}:${source.sourceId}`;
+  const key = `${source.tenantId}:${source.sourceId}:${lane}`;
   const bytes = events.reduce((sum, parsed) => sum + rawSize(parsed), 0);
   const group = open.get(key);
   const limit = Math.min(MAX_GROUP_BYTES, TARGET_BYTES / compression);
@@ -123,6 +125,7 @@ export async function sendTogether(
   }
   const mine: Group = {
     chunkId: newChunkId(receivedAt, scope.random(10)),
+    lane,
     receivedAt,
     chunk: new ChunkBuilder(),
     outcome: undefined,

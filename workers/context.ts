@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { TOKEN_PREFIX } from "../core/auth/opaque-token.ts";
 import { Log0Error } from "../core/errors.ts";
+import type { Quota } from "../core/limits/fields.ts";
+import { authenticateSession } from "../services/auth/authenticate-session.ts";
 import { type Platform, scopeTo, type TenantScope } from "../services/platform.ts";
 import { authenticate } from "../services/tenants/authenticate.ts";
 import type { Principal } from "../services/tenants/principal.ts";
@@ -10,7 +13,14 @@ import { accessOf, OPEN } from "./routes/access.ts";
 /** What handlers find in Hono's context. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { platform: Platform; requestId: string; principal: Principal; scope: TenantScope };
+  Variables: {
+    platform: Platform;
+    requestId: string;
+    principal: Principal;
+    scope: TenantScope;
+    /** What limits hold for the request, and what is left of them: for the answer's headers. */
+    quotas: Quota[];
+  };
 }
 
 /** The subprotocol of live sockets; a browser, which can set no headers there, sends its credential as the second one. */
@@ -21,11 +31,22 @@ export function offeredProtocols(c: Context): string[] {
   return (c.req.header("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 }
 
-/** The credential of X-API-Key, of the bearer token, or of a socket's `Sec-WebSocket-Protocol: log0, <credential>`. */
-function credentialOf(c: Context): string | undefined {
+/**
+ * Whoever holds the credential of X-API-Key, of the bearer token, or of a socket's `Sec-WebSocket-Protocol: log0,
+ * <credential>`. The last two may be a person's access token, too.
+ */
+async function principalOf(c: Context<AppEnv>): Promise<Principal> {
+  const { platform } = c.var;
+  const key = c.req.header("x-api-key");
+  const keepAlive = (work: Promise<void>) => c.executionCtx.waitUntil(work);
+  if (key !== undefined) return await authenticate(platform, key, keepAlive);
   const bearer = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   const [first, second] = offeredProtocols(c);
-  return c.req.header("x-api-key") ?? bearer ?? (first === SUBPROTOCOL ? second : undefined);
+  const credential = bearer ?? (first === SUBPROTOCOL ? second : undefined);
+  if (credential === undefined || credential.startsWith(TOKEN_PREFIX.apiKey)) {
+    return await authenticate(platform, credential, keepAlive);
+  }
+  return await authenticateSession(platform, credential);
 }
 
 /**
@@ -36,7 +57,7 @@ function credentialOf(c: Context): string | undefined {
 export const guard = createMiddleware<AppEnv>(async (c, next) => {
   const access = accessOf(c);
   if (access === undefined || access === OPEN) return await next();
-  const principal = await authenticate(c.var.platform, credentialOf(c));
+  const principal = await principalOf(c);
   if (!principal.permissions.has(access)) {
     const who = principal.user === undefined ? "this API key" : `a ${principal.user.role}`;
     throw new Log0Error("forbidden", `${who} may not do this: it needs ${access}`);

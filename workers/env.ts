@@ -1,4 +1,5 @@
 import type { ClusterWindow } from "../durable-objects/cluster-window.ts";
+import type { Limits } from "../durable-objects/limits.ts";
 import type { LiveTail } from "../durable-objects/live-tail.ts";
 import type { LogStore } from "../durable-objects/log-store.ts";
 
@@ -9,8 +10,10 @@ export interface Env {
   LOG_STORE: DurableObjectNamespace<LogStore>;
   CLUSTER_WINDOW: DurableObjectNamespace<ClusterWindow>;
   LIVE_TAIL: DurableObjectNamespace<LiveTail>;
+  LIMITS: DurableObjectNamespace<Limits>;
   INGEST_RATE: RateLimit;
   RAW_LOGS: Queue;
+  RAW_LOGS_BULK: Queue;
   NORMALIZED_LOGS: Queue;
   INCIDENT_EVENTS: Queue;
   NOTIFICATION_EVENTS: Queue;
@@ -41,8 +44,20 @@ export interface Env {
   EMAIL_API_URL?: string;
   /** Sender of e-mail: an address of a domain that Cloudflare may send for. Without it there is no e-mail. */
   EMAIL_FROM?: string;
+  /** "true" where all tenants are the operator's own teams (docs/accounts.md). Otherwise each brings its own Slack. */
+  TENANTS_TRUSTED?: string;
   /** "true" lets tenants set loopback URLs: on a developer's machine only. */
   ALLOW_LOCAL_URLS?: string;
   /** `id:base64` of 32 bytes, separated by commas, the current one first (core/auth/seal.ts). A secret. */
   SECRET_KEYS?: string;
+  /** Cloudflare Access in front of log0: `https://<team>.cloudflareaccess.com`, and the application's audience tag. */
+  ACCESS_TEAM_DOMAIN?: string;
+  ACCESS_AUD?: string;
+  /** An issuer (OpenID Connect, by discovery) that is trusted for every account: docs/adr/0012-oidc.md. */
+  OIDC_ISSUER?: string;
+  OIDC_CLIENT_ID?: string;
+  /** A secret. */
+  OIDC_CLIENT_SECRET?: string;
+  /** What the button says; the issuer's host name without it. */
+  OIDC_NAME?: string;
 }

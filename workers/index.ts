@@ -10,12 +10,14 @@ import { platformOf } from "./platform.ts";
 import { scheduled } from "./scheduled.ts";
 
 export { ClusterWindow } from "../durable-objects/cluster-window.ts";
+export { Limits } from "../durable-objects/limits.ts";
 export { LiveTail } from "../durable-objects/live-tail.ts";
 export { LogStore } from "../durable-objects/log-store.ts";
 
 /** By the name of the queue. */
 const CONSUMERS: Readonly<Record<string, (batch: MessageBatch, env: Env) => Promise<void>>> = {
   "raw-logs": (batch, env) => consumeRawLogs(batch, platformOf(env)),
+  "raw-logs-bulk": (batch, env) => consumeRawLogs(batch, platformOf(env)),
   "normalized-logs": (batch, env) => consumeNormalizedLogs(batch, platformOf(env)),
   "incident-events": (batch, env) => consumeIncidentEvents(batch, platformOf(env)),
   "notification-events": (batch, env) => consumeNotificationEvents(batch, platformOf(env), env),

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { type ErrorCode, errorMessage, Log0Error } from "../core/errors.ts";
+import { LimitError } from "../core/limits/refusals.ts";
 import { QueryError } from "../core/logs/query/index.ts";
 
 /** The one place where an error code becomes an HTTP status. Codes that are not here are the client's mistake: 400. */
@@ -58,6 +59,7 @@ export function problem(c: Context, error: unknown): Response {
       code,
       detail: known?.message ?? "a part of the service did not answer; try again",
       ...(known instanceof QueryError ? { column: known.column } : {}),
+      ...(known instanceof LimitError ? known.details : {}),
       instance: c.req.path,
       requestId: c.get("requestId"),
     }),

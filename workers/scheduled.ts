@@ -1,4 +1,5 @@
 import { errorMessage } from "../core/errors.ts";
+import { expireSessions } from "../services/auth/expire-sessions.ts";
 import { expireDeliveries } from "../services/channels/expire-deliveries.ts";
 import { sweepDigests } from "../services/channels/sweep-digests.ts";
 import { sweepEscalations } from "../services/channels/sweep-escalations.ts";
@@ -13,6 +14,9 @@ import { sweepOrphans } from "../services/logs/sweep-orphans.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
+import { warnOfUsage } from "../services/usage/warn-of-usage.ts";
+import { channelAccess } from "./channel-access.ts";
+import { sweepDeletions } from "../services/tenants/deletion/sweep.ts";
 import type { Env } from "./env.ts";
 import { slackDefaults } from "./slack-defaults.ts";
 
@@ -29,12 +33,15 @@ export async function scheduled(scheduledTime: number, platform: Platform, env: 
     sweepEscalations(platform),
     sweepIncidents(platform),
     alertOfDeadLetters(platform, slackDefaults(env)),
+    sweepDeletions(platform),
   ];
   const minute = new Date(scheduledTime).getUTCMinutes();
-  if (minute % MERGE_MINUTES === 0) sweeps.push(sweepMerges(platform), collectGarbage(platform));
+  if (minute % MERGE_MINUTES === 0) {
+    sweeps.push(sweepMerges(platform), collectGarbage(platform), warnOfUsage(platform, channelAccess(env)));
+  }
   if (minute === HOURLY_MINUTE) {
     sweeps.push(sweepSpool(platform), expireDeadLetters(platform), retainSegments(platform), sweepOrphans(platform));
-    sweeps.push(forgetTraces(platform), expireDeliveries(platform));
+    sweeps.push(forgetTraces(platform), expireDeliveries(platform), expireSessions(platform));
   }
   for (const sweep of await Promise.allSettled(sweeps)) {
     if (sweep.status === "rejected") console.error({ message: "sweep failed", error: errorMessage(sweep.reason) });

@@ -1,6 +1,8 @@
 import type { Delivery } from "../../core/clusters/window.ts";
+import type { Lease, LeaseRequest } from "../../core/limits/windows.ts";
 import { decodeEnvelope } from "../../core/wire/envelope.ts";
 import { ClusterWindow as PlainClusterWindow } from "../../durable-objects/cluster-window.ts";
+import { Limits as PlainLimits } from "../../durable-objects/limits.ts";
 import { LogStore as PlainLogStore } from "../../durable-objects/log-store.ts";
 import { sweepMerges } from "../../services/logs/sweep-merges.ts";
 import type { AppendResult } from "../../services/platform.ts";
@@ -20,6 +22,7 @@ function meterEnv(env: Env): Env {
     DB: meterD1(env.DB),
     BUCKET: meterR2(env.BUCKET),
     RAW_LOGS: meterQueue(env.RAW_LOGS),
+    RAW_LOGS_BULK: meterQueue(env.RAW_LOGS_BULK),
     NORMALIZED_LOGS: meterQueue(env.NORMALIZED_LOGS),
     INCIDENT_EVENTS: meterQueue(env.INCIDENT_EVENTS),
     NOTIFICATION_EVENTS: meterQueue(env.NOTIFICATION_EVENTS),
@@ -41,9 +44,12 @@ export class LogStore extends PlainLogStore {
   override async append(tenantId: string, shard: number, envelopes: Uint8Array[]): Promise<AppendResult> {
     counters.durableObjectRequests++;
     const result = await super.append(tenantId, shard, envelopes);
-    if (result.repeated === 0) {
-      for (const bytes of envelopes)
-        for (const { section } of decodeEnvelope(bytes).sections) counters.stored += section.count;
+    counters.appends++;
+    if (result.repeated > 0) return result;
+    for (const { section } of envelopes.flatMap((bytes) => decodeEnvelope(bytes).sections)) {
+      counters.stored += section.count;
+      counters.chunks++;
+      counters.bytes += section.rawBytes;
     }
     return result;
   }
@@ -69,6 +75,26 @@ export class ClusterWindow extends PlainClusterWindow {
   override async alarm(): Promise<void> {
     counters.durableObjectRequests++;
     await super.alarm();
+  }
+}
+
+export class Limits extends PlainLimits {
+  constructor(ctx: DurableObjectState, env: Env) {
+    meterStorage(ctx.storage);
+    super(ctx, meterEnv(env));
+  }
+
+  override lease(request: LeaseRequest): Lease {
+    counters.durableObjectRequests++;
+    return super.lease(request);
+  }
+
+  override async leaseBytes(
+    tenantId: string,
+    request: Pick<LeaseRequest, "limit" | "want" | "atLeast">,
+  ): Promise<Lease> {
+    counters.durableObjectRequests++;
+    return await super.leaseBytes(tenantId, request);
   }
 }
 

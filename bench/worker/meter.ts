@@ -13,6 +13,10 @@ export const counters = {
   analyticsPoints: 0,
   /** Events that LogStore objects have stored. */
   stored: 0,
+  /** The same in chunks and in bytes of raw logs, as usage counts them, and the calls that brought them. */
+  chunks: 0,
+  bytes: 0,
+  appends: 0,
   windowDeliveries: 0,
 };
 
@@ -51,18 +55,21 @@ function countD1(meta: { rows_read?: number; rows_written?: number }): void {
   counters.d1RowsWritten += meta.rows_written ?? 0;
 }
 
+const READS = /^\s*(?:select|with)\b/i;
+
 const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
-function meterStatement(statement: D1PreparedStatement): D1PreparedStatement {
+function meterStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
   const metered = new Proxy(statement, {
     get(target, property) {
-      if (property === "bind") return (...values: unknown[]) => meterStatement(target.bind(...values));
+      if (property === "bind") return (...values: unknown[]) => meterStatement(target.bind(...values), sql);
       if (property === "raw") {
-        // raw() tells no meta; all() of the same statement does, and its columns come in the same order.
+        // raw() tells no meta, and all() keeps one of several columns of a name (two tables' ids). What only reads is
+        // therefore asked twice, and counted once.
         return async () => {
           const { results, meta } = await target.all<Record<string, unknown>>();
           countD1(meta);
-          return results.map((row) => Object.values(row));
+          return READS.test(sql) ? await target.raw() : results.map((row) => Object.values(row));
         };
       }
       if (property === "all" || property === "run") {
@@ -82,7 +89,7 @@ function meterStatement(statement: D1PreparedStatement): D1PreparedStatement {
 export function meterD1(db: D1Database): D1Database {
   return new Proxy(db, {
     get(target, property) {
-      if (property === "prepare") return (sql: string) => meterStatement(target.prepare(sql));
+      if (property === "prepare") return (sql: string) => meterStatement(target.prepare(sql), sql);
       if (property === "batch") {
         return async (statements: D1PreparedStatement[]) => {
           const results = await target.batch(statements.map((statement) => originals.get(statement) ?? statement));

@@ -44,22 +44,29 @@ const pointer: Message = {
   example: examples.envelopePointer,
 };
 
+const rawLogEnvelope: Message = {
+  name: "RawLogEnvelope",
+  title: "Raw log events, packed",
+  summary: "RawLogEvents of one tenant, as compressed columns behind a LogEnvelope header.",
+  contentType: binary,
+  schema: RawLogEnvelope,
+  example: { header: examples.rawHeader, events: [examples.rawLogEvent] },
+};
+
 /** The queues, in the order that a log line takes. */
 export const channels: Channel[] = [
   {
     name: "raw-logs",
     description: `Accepted log lines, as the client sent them. Ingest answers 202 only when they are here.\n\n${envelopeOnTheWire}`,
-    messages: [
-      {
-        name: "RawLogEnvelope",
-        title: "Raw log events, packed",
-        summary: "RawLogEvents of one tenant, as compressed columns behind a LogEnvelope header.",
-        contentType: binary,
-        schema: RawLogEnvelope,
-        example: { header: examples.rawHeader, events: [examples.rawLogEvent] },
-      },
-      pointer,
-    ],
+    messages: [rawLogEnvelope, pointer],
+    producers: ["ingestion-gateway"],
+    consumers: ["normalization-service"],
+  },
+  {
+    name: "raw-logs-bulk",
+    description:
+      "The slower lane of `raw-logs`: what a tenant sends above its plan's share of the fast one. The same compressed envelopes and pointers, with the same consumer; a tenant's flood waits here, and delays nobody else.",
+    messages: [rawLogEnvelope, pointer],
     producers: ["ingestion-gateway"],
     consumers: ["normalization-service"],
   },
@@ -264,7 +271,7 @@ function operation(action: "send" | "receive", service: string, channel: Channel
   ];
 }
 
-/** EnvelopePointer travels on two queues, with another example on each. */
+/** EnvelopePointer travels on three queues, with an example of each. */
 function messageId(channel: string, message: string): string {
   return message === pointer.name ? `${message}-${channel}` : message;
 }

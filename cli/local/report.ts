@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { formatCount } from "../../core/notifications/slack-message.ts";
 import type { Incident } from "./api-client.ts";
 import type { DemoResult } from "./demo.ts";
+import { DEMO_OWNER, DEMO_TENANT } from "./demo-tenant.ts";
 import { STORM_LINES, STORM_PODS, STORM_SERVICE } from "./golden-path.ts";
 import { plural } from "./progress.ts";
 
@@ -69,6 +70,8 @@ export function describeUse(
     slackIsInbox ? `Slack message  ${inboxUrl}` : `Slack messages go to ${slackApiUrl}`,
     ...(incident === undefined ? [] : [`Incident       curl -s ${header} '${url}/api/v1/incidents/${incident.id}'`]),
     `Logs           curl -s ${header} '${url}/api/v1/logs?service=${incident?.serviceName ?? STORM_SERVICE}${range}'`,
+    // Short enough for a line; what it prints is not.
+    `Sign in        npm run tenant -- invite ${DEMO_TENANT} ${DEMO_OWNER} --role owner`,
     "",
     "Send your own (tenant demo; ten alike within five minutes make an incident):",
     `  curl -i ${url}/api/v1/logs ${header} -H 'X-Service-Name: my-service' -H 'X-Environment: production' -H 'Content-Type: application/json' -d '${JSON.stringify(event)}'`,

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { NewKey } from "../../schema/contracts/api-keys.ts";
+import { NewSource } from "../../schema/contracts/sources.ts";
 
 /** Something that the user can put right. The message is one line; no stack trace is shown. */
 export class UsageError extends Error {
@@ -8,17 +10,13 @@ export class UsageError extends Error {
 const TenantName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/, "3 to 40 of a-z, 0-9 and -, beginning with a letter, not ending with -");
-const KeyName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-    "1 to 64 of letters, digits, '.', '_' and '-', beginning with a letter or digit",
-  );
 /** Lower case, so that one person is one user however they type it. */
 const Email = z.email("not an e-mail address").max(254, "longer than 254 characters").toLowerCase();
 
 export const parseTenantName = (value: string) => parse(TenantName, value, "tenant name");
-export const parseKeyName = (value: string) => parse(KeyName, value, "key name");
+export const parseKeyName = (value: string) => parse(NewKey.shape.name, value, "key name");
+export const parseSourceName = (value: string) => parse(NewSource.shape.name, value, "source name");
+export const parseEnvironment = (value: string) => parse(NewSource.shape.environment, value, "environment");
 export const parseEmail = (value: string) => parse(Email, value, "e-mail");
 
 /**
@@ -47,6 +45,20 @@ export function parseChoice<const Choice extends string>(
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new UsageError(`unknown ${what} ${quote(value)}: choose ${choices.join(", ")}`);
   return found;
+}
+
+/**
+ * Some of the values, separated by commas: each once, in the order of `choices`.
+ *
+ * @throws UsageError
+ */
+export function parseChoices<const Choice extends string>(
+  value: string,
+  what: string,
+  choices: readonly Choice[],
+): Choice[] {
+  const chosen = value.split(",").map((one) => parseChoice(one.trim(), what, choices));
+  return choices.filter((choice) => chosen.includes(choice));
 }
 
 /** The value for a message: shortened, and escaped, so that it can do nothing to the terminal. */

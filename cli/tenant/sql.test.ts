@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sql, sqlLiteral } from "./sql.ts";
+import { fragment, sql, sqlLiteral } from "./sql.ts";
 
 const database = new DatabaseSync(":memory:");
 const roundTrip = (value: string | number | null) =>
@@ -88,4 +88,8 @@ test.each([
 test("the template turns every interpolated value into a literal", () => {
   expect(sql` SELECT ${"it's"}, ${2}, ${null} `).toBe("SELECT 'it''s', 2, NULL");
   expect(sql`SELECT 1`).toBe("SELECT 1");
+});
+
+test("a fragment stands in a statement as it is, its own values as literals", () => {
+  expect(sql`SELECT ${fragment`name = ${"it's"}`} FROM t`).toBe("SELECT name = 'it''s' FROM t");
 });

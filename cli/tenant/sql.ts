@@ -21,7 +21,21 @@ export function sqlLiteral(value: SqlValue): string {
   return quoted.includes("\r") ? `(${quoted.replaceAll("\r", "'||char(13)||'")})` : quoted;
 }
 
+/** SQL that stands in a statement as it is, made by `fragment` only. */
+export interface Fragment {
+  readonly sql: string;
+}
+
 /** A statement whose interpolated values become literals: sql`SELECT 1 WHERE name = ${name}`. */
-export function sql(parts: TemplateStringsArray, ...values: SqlValue[]): string {
-  return parts.reduce((text, part, index) => text + sqlLiteral(values[index - 1] ?? null) + part).trim();
+export function sql(parts: TemplateStringsArray, ...values: (SqlValue | Fragment)[]): string {
+  return parts.reduce((text, part, index) => text + write(values[index - 1] ?? null) + part).trim();
+}
+
+/** A part of several statements, written as a statement is. */
+export function fragment(parts: TemplateStringsArray, ...values: (SqlValue | Fragment)[]): Fragment {
+  return { sql: sql(parts, ...values) };
+}
+
+function write(value: SqlValue | Fragment): string {
+  return typeof value === "object" && value !== null ? value.sql : sqlLiteral(value);
 }

@@ -1,5 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
+
+const AuditRow = z.object({
+  tenant_id: z.string(),
+  at: z.number(),
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  detail: z.string().transform((json): unknown => JSON.parse(json)),
+});
 
 const migrations = new URL("../../schema/migrations/", import.meta.url);
 
@@ -36,9 +46,6 @@ export class MigratedDatabase {
 
   /** Every entry of the audit log, the oldest first. */
   audit() {
-    return this.all("SELECT tenant_id, at, actor, action, target, detail FROM audit_log ORDER BY rowid").map((row) => ({
-      ...row,
-      detail: JSON.parse(String(row.detail)),
-    }));
+    return z.array(AuditRow).parse(this.all("SELECT * FROM audit_log ORDER BY rowid"));
   }
 }

@@ -129,6 +129,11 @@ export class PendingWindows {
     return contribution;
   }
 
+  /** Keys that were told lately, or wait to be. */
+  get keys(): string[] {
+    return [...new Set([...this.sent.keys(), ...this.held.keys()])];
+  }
+
   /** Notes what a window object answered. */
   quiet(key: string, until: number): void {
     const sent = this.sent.get(key);

@@ -43,6 +43,14 @@ describe("the format of a body", () => {
     ["", "auto"],
     [null, "auto"],
   ])("of type %j is %s", (type, format) => expect(formatOf(type)).toBe(format));
+
+  it.each([
+    [null, "text", "text"],
+    ["application/octet-stream", "ndjson", "ndjson"],
+    ["application/x-www-form-urlencoded", "json", "json"],
+    ["application/json", "text", "json"],
+    ["text/plain", "ndjson", "text"],
+  ] as const)("of type %j is, with the hint %s, %s", (type, hint, format) => expect(formatOf(type, hint)).toBe(format));
 });
 
 describe("a JSON document", () => {

@@ -1,9 +1,11 @@
 import { LIMITS } from "../../schema/contracts/limits.ts";
+import type { ParserHint } from "../../schema/contracts/plans.ts";
 import { type ErrorCode, errorMessage, Log0Error } from "../errors.ts";
 import { type EventDefaults, type ParsedEvent, parseEvent } from "./parse-event.ts";
 import { splitTextLines } from "./text-lines.ts";
 
-export type BodyFormat = "json" | "ndjson" | "text" | "auto";
+/** `auto` leaves it to the content. */
+export type BodyFormat = ParserHint;
 
 /** Why an event of a request was not accepted. `index` counts events (or non-empty lines) from 0. */
 export interface Rejection {
@@ -19,12 +21,12 @@ export interface ParsedBody {
   adjusted: Rejection[];
 }
 
-/** Chooses a format by Content-Type. A type that says nothing (curl's default) leaves it to the content. */
-export function formatOf(contentType: string | null): BodyFormat {
+/** Chooses a format by Content-Type; where that is missing or says nothing (curl's default), the source's hint does. */
+export function formatOf(contentType: string | null, hint: ParserHint = "auto"): BodyFormat {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "application/json" || type.endsWith("+json")) return "json";
   if (/^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines)$/.test(type)) return "ndjson";
-  return type === "text/plain" ? "text" : "auto";
+  return type === "text/plain" ? "text" : hint;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

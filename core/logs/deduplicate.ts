@@ -1,6 +1,7 @@
 import type { Level } from "../../schema/contracts/levels.ts";
 import { digestEvents, encodeDigest } from "../clusters/digest.ts";
-import { decodeNormalizedColumns } from "../wire/columns.ts";
+import { rawSize } from "../ingest/chunks.ts";
+import { decodeNormalizedColumns, type NormalizedEvent } from "../wire/columns.ts";
 import type { PackedSection } from "../wire/envelope.ts";
 
 /** How long a content hash is remembered. */
@@ -25,6 +26,10 @@ export class SeenHashes {
   }
 }
 
+function sizeOf(events: readonly NormalizedEvent[]): number {
+  return events.reduce((sum, event) => sum + rawSize({ event }), 0);
+}
+
 /** Leaves out of a chunk what is known already, from the stored rows and from the counts alike. */
 export function withoutDuplicates(
   packed: PackedSection,
@@ -35,18 +40,22 @@ export function withoutDuplicates(
   const hashes = packed.section.dedup;
   if (hashes === undefined) return { packed, duplicates: 0 };
   const skipped = new Set(packed.section.skipped ?? []);
-  const before = skipped.size;
+  const before = new Set(skipped);
   for (const [index, hash] of hashes.entries()) {
     if (!skipped.has(index) && !seen.add(hash, now)) skipped.add(index);
   }
-  if (skipped.size === before) return { packed, duplicates: 0 };
-  const { receivedAt } = packed.section;
-  const kept = decodeNormalizedColumns(packed.body, receivedAt).filter((_, index) => !skipped.has(index));
+  if (skipped.size === before.size) return { packed, duplicates: 0 };
+  const { receivedAt, rawBytes } = packed.section;
+  const rows = decodeNormalizedColumns(packed.body, receivedAt);
+  const kept = rows.filter((_, index) => !skipped.has(index));
+  const came = rows.filter((_, index) => !before.has(index));
   const digest = encodeDigest(digestEvents(kept, minLevel, receivedAt));
   const section = {
     ...packed.section,
+    // By their share: normalizing has trimmed some of them since they were measured.
+    rawBytes: Math.round((rawBytes * sizeOf(kept)) / sizeOf(came)),
     skipped: [...skipped].sort((a, b) => a - b),
     digestBytes: digest.byteLength,
   };
-  return { packed: { section, body: packed.body, digest }, duplicates: skipped.size - before };
+  return { packed: { section, body: packed.body, digest }, duplicates: skipped.size - before.size };
 }

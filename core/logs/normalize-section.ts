@@ -2,6 +2,7 @@ import type { Level } from "../../schema/contracts/levels.ts";
 import { digestEvents, encodeDigest } from "../clusters/digest.ts";
 import { normalizeEvent } from "../events/normalize-event.ts";
 import type { RawEvent } from "../events/raw-event.ts";
+import { rawSize } from "../ingest/chunks.ts";
 import { decodeRawColumns, encodeNormalizedColumns, encodeRawColumns, type NormalizedEvent } from "../wire/columns.ts";
 import type { PackedSection } from "../wire/envelope.ts";
 
@@ -54,7 +55,9 @@ function splitOff(raw: PackedSection, event: RawEvent, index: number, error: unk
         ...section,
         part: section.part ?? index,
         count: 1,
-        rawBytes: event.message.length,
+        // The chunk's requests are counted with the rest of it.
+        requests: 0,
+        rawBytes: rawSize({ event }),
         bodyBytes: body.byteLength,
         ...(hash === undefined ? {} : { dedup: [hash] }),
       },
@@ -95,11 +98,20 @@ export function normalizeSection(
       return placeholder(event, receivedAt);
     }
   });
-  if (good.length === 0) return { normalized: undefined, poison, tallies: [] };
+  const [first] = poison;
+  if (good.length === 0) {
+    // There is no rest of the chunk that its requests could be counted with.
+    if (first !== undefined) first.section.section.requests = raw.section.requests;
+    return { normalized: undefined, poison, tallies: [] };
+  }
   const body = encodeNormalizedColumns(events, receivedAt);
   const digest = encodeDigest(digestEvents(good, minLevel, receivedAt));
   const section = {
     ...raw.section,
+    rawBytes: Math.max(
+      0,
+      poison.reduce((left, { section: { section } }) => left - section.rawBytes, raw.section.rawBytes),
+    ),
     bodyBytes: body.byteLength,
     digestBytes: digest.byteLength,
     minTimestamp,

@@ -32,7 +32,8 @@ export class StoreFeed {
   watch(leaseMs: number): void {
     const until = leaseMs <= 0 ? 0 : this.platform.now() + leaseMs;
     this.feed.lease(until);
-    this.ctx.storage.kv.put("watchedUntil", until);
+    if (until > 0) this.ctx.storage.kv.put("watchedUntil", until);
+    else this.ctx.storage.kv.delete("watchedUntil");
   }
 
   /** Hands on what an append has stored, without waiting. */

@@ -9,7 +9,7 @@ import {
 } from "../../core/wire/envelope.ts";
 import type { Section } from "../../schema/contracts/envelope.ts";
 import type { Level } from "../../schema/contracts/levels.ts";
-import { createTables, dropGeneration, GENERATION_MS, MAX_ROW_BYTES } from "./tables.ts";
+import { createTables, dropGeneration, GENERATION_MS, hasTables, MAX_ROW_BYTES } from "./tables.ts";
 
 /** A row of the buffer, without its bytes. */
 export interface BatchInfo {
@@ -29,14 +29,15 @@ function seenKey(section: Section): Uint8Array {
   return key;
 }
 
-function sum(sections: readonly PackedSection[], value: (section: Section) => number): number {
-  return sections.reduce((total, packed) => total + value(packed.section), 0);
+function rawBytesOf(sections: readonly PackedSection[]): number {
+  return sections.reduce((total, { section }) => total + section.rawBytes, 0);
 }
 
 /** The durable, searchable buffer of a LogStore object, and its memory of what it has stored. */
 export class Buffer {
   private readonly storage: DurableObjectStorage;
   private hashes: SeenHashes | undefined;
+  private made: boolean;
   /** Raw bytes that wait for a flush. */
   rawBytes: number;
   /** Id of the newest row ever written. Ids are given here: AUTOINCREMENT would write a second row an insert. */
@@ -45,7 +46,10 @@ export class Buffer {
   /** @param flushedId the newest row that was ever dropped: ids are not given twice */
   constructor(storage: DurableObjectStorage, flushedId: number) {
     this.storage = storage;
-    createTables(storage.sql);
+    this.made = hasTables(storage.sql);
+    this.rawBytes = 0;
+    this.lastId = flushedId;
+    if (!this.made) return;
     this.rawBytes = Number(
       storage.sql.exec("SELECT coalesce(sum(raw_bytes), 0) AS total FROM batches").one().total ?? 0,
     );
@@ -76,6 +80,8 @@ export class Buffer {
     minLevel: Level,
     now: number,
   ): { stored: PackedSection[]; duplicates: number } {
+    if (!this.made) createTables(this.storage.sql);
+    this.made = true;
     const generation = this.generation(now);
     const fresh = this.fresh(sections);
     const { kept, duplicates } = this.deduplicate(fresh, minLevel, now);
@@ -88,7 +94,12 @@ export class Buffer {
             seenKey(packed.section),
           );
         }
-        for (const group of packSections(kept, MAX_ROW_BYTES)) this.insert(target, group, now);
+        let at = 0;
+        for (const group of packSections(kept, MAX_ROW_BYTES)) {
+          // Duplicates take room until the flush, though they count for no usage.
+          this.insert(target, group, rawBytesOf(fresh.slice(at, at + group.length)), now);
+          at += group.length;
+        }
         this.rememberHashes(kept, now);
       });
     } catch (error) {
@@ -97,15 +108,20 @@ export class Buffer {
       this.lastId = lastId;
       throw error;
     }
-    this.rawBytes += sum(kept, (section) => section.rawBytes);
+    this.rawBytes += rawBytesOf(fresh);
     return { stored: kept, duplicates };
   }
 
-  private insert(target: Pick<Envelope, "tenantId" | "shard">, sections: PackedSection[], now: number): void {
+  private insert(
+    target: Pick<Envelope, "tenantId" | "shard">,
+    sections: PackedSection[],
+    rawBytes: number,
+    now: number,
+  ): void {
     this.storage.sql.exec(
       "INSERT INTO batches (id, raw_bytes, min_timestamp, max_timestamp, stored_at, envelope) VALUES (?, ?, ?, ?, ?, ?)",
       ++this.lastId,
-      sum(sections, (section) => section.rawBytes),
+      rawBytes,
       Math.min(...sections.map(({ section }) => section.minTimestamp ?? section.receivedAt)),
       Math.max(...sections.map(({ section }) => section.maxTimestamp ?? section.receivedAt)),
       now,
@@ -162,12 +178,15 @@ export class Buffer {
   }
 
   /** Rows after `afterId`, oldest first, with their bytes. */
-  *after(afterId: number): Generator<{ id: number; envelope: Envelope }> {
-    const rows = this.storage.sql.exec<{ id: number; envelope: ArrayBuffer }>(
-      "SELECT id, envelope FROM batches WHERE id > ? ORDER BY id",
+  *after(afterId: number): Generator<{ id: number; storedAt: number; envelope: Envelope }> {
+    if (!this.made) return;
+    const rows = this.storage.sql.exec<{ id: number; stored_at: number; envelope: ArrayBuffer }>(
+      "SELECT id, stored_at, envelope FROM batches WHERE id > ? ORDER BY id",
       afterId,
     );
-    for (const row of rows) yield { id: row.id, envelope: decodeEnvelope(new Uint8Array(row.envelope)) };
+    for (const row of rows) {
+      yield { id: row.id, storedAt: row.stored_at, envelope: decodeEnvelope(new Uint8Array(row.envelope)) };
+    }
   }
 
   /** Rows up to `throughId`, oldest first. */
@@ -191,6 +210,7 @@ export class Buffer {
 
   /** When the oldest row was stored; undefined when the buffer is empty. */
   oldest(): number | undefined {
+    if (!this.made) return undefined;
     const row = this.storage.sql
       .exec<{ at: number }>("SELECT stored_at AS at FROM batches ORDER BY id LIMIT 1")
       .toArray()[0];
@@ -209,6 +229,7 @@ export class Buffer {
 
   /** Envelopes that may hold logs of [from, to), newest rows first. */
   overlapping(from: number, to: number): Uint8Array[] {
+    if (!this.made) return [];
     return this.storage.sql
       .exec<{ envelope: ArrayBuffer }>(
         "SELECT envelope FROM batches WHERE max_timestamp >= ? AND min_timestamp < ? ORDER BY id DESC",

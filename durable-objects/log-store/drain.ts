@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Contribution, decodeDigest, keyOf } from "../../core/clusters/digest.ts";
 import { contributionSize, MAX_DUE_CHARACTERS, PendingState, PendingWindows } from "../../core/clusters/pending.ts";
 import type { WindowSettings } from "../../core/clusters/window.ts";
+import { NO_USAGE, UsageCounter, UsageState } from "../../core/usage/counter.ts";
 import { packJson, unpackJson } from "../../core/wire/compression.ts";
 import type { PackedSection } from "../../core/wire/envelope.ts";
 import type { TenantSettings } from "../../schema/contracts/tenant-settings.ts";
@@ -35,6 +36,8 @@ const DrainState = z.object({
   pending: PendingState,
   /** Events that came too late to page. */
   late: z.int(),
+  /** Of the rows up to the cursor. */
+  usage: UsageState.default(NO_USAGE),
 });
 type DrainState = z.infer<typeof DrainState>;
 
@@ -44,6 +47,7 @@ const EMPTY: DrainState = {
   outstanding: [],
   pending: { held: [], sent: [], blindUntil: 0 },
   late: 0,
+  usage: NO_USAGE,
 };
 
 /** The part of a ClusterWindow object that a drain calls. */
@@ -66,12 +70,14 @@ export class Drain {
   private appliedId: number;
   private running = false;
   readonly sightings = new Sightings();
+  readonly usage: UsageCounter;
 
   constructor(storage: DurableObjectStorage) {
     this.storage = storage;
     const kept = storage.kv.get<Uint8Array>("drain");
     this.state = kept === undefined ? EMPTY : DrainState.parse(unpackJson(kept));
     this.pending = new PendingWindows(this.state.pending);
+    this.usage = new UsageCounter(this.state.usage);
     this.appliedId = this.state.cursor;
   }
 
@@ -82,17 +88,21 @@ export class Drain {
 
   /** Counts what the buffer held when the object last stopped. */
   recover(buffer: Buffer): void {
-    for (const { id, envelope } of buffer.after(this.state.cursor)) this.apply(id, envelope.sections);
+    for (const { id, storedAt, envelope } of buffer.after(this.state.cursor)) {
+      this.apply(id, envelope.sections, storedAt);
+    }
   }
 
   /**
    * Counts stored sections. A digest that cannot be read is left out: the logs themselves are stored, and a window
    * that misses them is better than a store that stops.
+   * @param storedAt Unix ms
    * @returns whether there is anything to tell
    */
-  apply(rowId: number, sections: readonly PackedSection[]): boolean {
+  apply(rowId: number, sections: readonly PackedSection[], storedAt: number): boolean {
     this.appliedId = Math.max(this.appliedId, rowId);
     for (const { section, digest } of sections) {
+      this.usage.add(section, storedAt);
       try {
         const { contributions, late } = decodeDigest(digest);
         this.state.late += late;
@@ -107,6 +117,13 @@ export class Drain {
     return !this.pending.isEmpty || !this.sightings.isEmpty;
   }
 
+  /** Windows (`keyOf`) that may hold something of this store's telling, as far as it is remembered. */
+  get windows(): string[] {
+    return [
+      ...new Set([...this.pending.keys, ...this.state.outstanding.map(({ contribution }) => nameOf(contribution))]),
+    ];
+  }
+
   /** When something that is held back falls due (Unix ms). */
   nextDue(): number | undefined {
     return this.state.outstanding.length > 0 || !this.sightings.isEmpty ? 0 : this.pending.nextDue();
@@ -114,7 +131,8 @@ export class Drain {
 
   /** Persists what has been counted, so that rows up to the cursor may be dropped. Runs inside the caller's transaction. */
   persist(): void {
-    this.state = { ...this.state, cursor: this.appliedId, pending: this.pending.state() };
+    const usage = this.usage.state();
+    this.state = { ...this.state, cursor: this.appliedId, pending: this.pending.state(), usage };
     // Compressed, because as it is the value could come near the 2 MB that a row may have. What will not compress
     // (samples of random characters) is left out.
     let packed = packJson(this.state);

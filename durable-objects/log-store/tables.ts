@@ -13,6 +13,11 @@ function seenTable(generation: number): string {
   return `CREATE TABLE IF NOT EXISTS seen_${generation} (chunk BLOB PRIMARY KEY) WITHOUT ROWID`;
 }
 
+/** Whether an object has ever stored anything. One that is only asked (whether it is empty, say) makes no tables. */
+export function hasTables(sql: SqlStorage): boolean {
+  return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'batches'").toArray().length > 0;
+}
+
 export function createTables(sql: SqlStorage): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS batches (
     id INTEGER PRIMARY KEY,

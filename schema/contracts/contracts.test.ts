@@ -284,5 +284,12 @@ describe("the limits", () => {
   });
 
   it("leave a dead letter five queues to be replayed to", () =>
-    expect(QUEUES).toEqual(["raw-logs", "normalized-logs", "incident-events", "notification-events", "jobs"]));
+    expect(QUEUES).toEqual([
+      "raw-logs",
+      "raw-logs-bulk",
+      "normalized-logs",
+      "incident-events",
+      "notification-events",
+      "jobs",
+    ]));
 });

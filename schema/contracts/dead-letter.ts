@@ -13,7 +13,14 @@ export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 
 /** The queues that a message can be replayed to. */
-export const QUEUES = ["raw-logs", "normalized-logs", "incident-events", "notification-events", "jobs"] as const;
+export const QUEUES = [
+  "raw-logs",
+  "raw-logs-bulk",
+  "normalized-logs",
+  "incident-events",
+  "notification-events",
+  "jobs",
+] as const;
 export const QueueName = z.enum(QUEUES);
 export type QueueName = z.infer<typeof QueueName>;
 

@@ -13,7 +13,7 @@ export const Section = z.object({
     .optional()
     .describe("Requests that the chunk was made of; 0 for all but the first chunk of one"),
   count: z.int().min(1).max(65_536).describe("Events in the chunk"),
-  rawBytes: byteCount.describe("Bytes of the raw logs that the chunk stands for"),
+  rawBytes: byteCount.describe("Bytes of the raw logs that the chunk stands for, without skipped rows"),
   bodyBytes: byteCount.describe("Compressed columns"),
   digestBytes: byteCount.describe("Compressed window counts; 0 in a raw envelope"),
   minTimestamp: z.int().optional().describe("Unix ms; normalized envelopes only"),

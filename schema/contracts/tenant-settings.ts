@@ -60,3 +60,28 @@ export const TenantSettings = z.object({
     .optional(),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
+
+/** What a tenant sees of its settings: the model's endpoint is shown apart (`/settings/ai`), for it has a secret. */
+export const ShownSettings = TenantSettings.omit({ ai: true });
+export type ShownSettings = z.infer<typeof ShownSettings>;
+
+/** Tokens a day that a tenant may give itself: they may be those of the platform's model, which somebody else pays. */
+const OWN_DAILY_TOKENS = 500_000;
+
+const { shape } = TenantSettings;
+
+/** What a tenant changes of its settings: only what is given, each as a whole. */
+export const SettingsChange = z
+  .strictObject({
+    windowMs: shape.windowMs.unwrap().optional(),
+    threshold: shape.threshold.unwrap().optional(),
+    thresholdBySeverity: shape.thresholdBySeverity.unwrap().optional(),
+    clusterMinLevel: shape.clusterMinLevel.unwrap().optional(),
+    updateIntervalMs: shape.updateIntervalMs.unwrap().optional(),
+    autoResolveMs: shape.autoResolveMs.unwrap().optional(),
+    newPatternAlerts: shape.newPatternAlerts.unwrap().optional(),
+    slackChannel: shape.slackChannel.unwrap().nullable().optional().describe("null: the platform's default"),
+    aiDailyTokens: shape.aiDailyTokens.unwrap().max(OWN_DAILY_TOKENS).optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, "there is nothing to change");
+export type SettingsChange = z.infer<typeof SettingsChange>;

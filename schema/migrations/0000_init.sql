@@ -452,6 +452,7 @@ CREATE TABLE `api_keys` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_live_name` ON `api_keys` (`tenant_id`,`name`) WHERE revoked_at IS NULL AND expires_at IS NULL;--> statement-breakpoint
+CREATE INDEX `api_keys_list` ON `api_keys` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -518,9 +519,10 @@ CREATE TABLE `usage_days` (
 CREATE TABLE `usage_warnings` (
 	`tenant_id` text NOT NULL,
 	`month` text NOT NULL,
+	`plan` text NOT NULL,
 	`percent` integer NOT NULL,
 	`at` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `month`, `percent`)
+	PRIMARY KEY(`tenant_id`, `month`, `plan`, `percent`)
 );
 --> statement-breakpoint
 CREATE TABLE `users` (

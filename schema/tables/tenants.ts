@@ -91,6 +91,7 @@ export const apiKeys = sqliteTable(
     uniqueIndex("api_keys_live_name")
       .on(table.tenantId, table.name)
       .where(sql`revoked_at IS NULL AND expires_at IS NULL`),
+    index("api_keys_list").on(table.tenantId, table.createdAt, table.id),
   ],
 );
 
@@ -116,17 +117,18 @@ export const usageDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.day, table.sourceId, table.shard] })],
 );
 
-/** That a tenant was told of its use of a month: at 80 and at 100 percent. */
+/** That a tenant was told of its use of a month: at 80 and at 100 percent of a plan, for another plan is other news. */
 export const usageWarnings = sqliteTable(
   "usage_warnings",
   {
     tenantId: text("tenant_id").$type<TenantId>().notNull(),
     /** `2026-01`. */
     month: text().notNull(),
+    plan: text({ enum: PLANS }).notNull(),
     percent: integer().notNull(),
     at: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.month, table.percent] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.month, table.plan, table.percent] })],
 );
 
 /** Administrative acts: written in the batch of the change itself. Never changed; they go with the tenant. */

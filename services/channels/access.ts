@@ -15,6 +15,8 @@ export interface ChannelAccess {
   /** What links begin with. */
   publicUrl: string;
   urls: UrlPolicy;
+  /** All tenants are the operator's own teams: they share its Slack, and may have mail sent to anybody. */
+  tenantsTrusted: boolean;
   slack: SlackDefaults;
   mailer: Mailer | undefined;
 }

@@ -1,11 +1,13 @@
 import { and, eq, isNotNull, like, sql } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
-import type { UrlPolicy } from "../../core/net/public-url.ts";
 import type { ChannelChange, ChannelConfig, ChannelKind } from "../../schema/contracts/channels.ts";
 import { channels, deliveries } from "../../schema/tables/channels.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
+import type { ChannelAccess } from "./access.ts";
 import { type Channel, channelOf, loadChannel, openSecret, sealSecret } from "./channel.ts";
 import { checkChannelUrl } from "./check-channel-url.ts";
+import { checkRecipients } from "./recipients.ts";
 
 /** The field of a change that a kind has besides the common ones. */
 const FIELD: Readonly<Record<ChannelKind, "channel" | "to" | "url">> = {
@@ -24,7 +26,8 @@ export async function changeChannel(
   scope: TenantScope,
   channelId: string,
   change: ChannelChange,
-  urls: UrlPolicy,
+  access: Pick<ChannelAccess, "urls" | "tenantsTrusted">,
+  actor: string,
 ): Promise<Channel> {
   const channel = await loadChannel(scope, channelId);
   for (const field of ["channel", "to", "url"] as const) {
@@ -35,9 +38,12 @@ export async function changeChannel(
   let config: ChannelConfig | undefined;
   let secret: string | undefined;
   if (change.channel !== undefined) config = { channel: change.channel };
-  if (change.to !== undefined) config = { to: [...new Set(change.to)] };
+  if (change.to !== undefined) {
+    await checkRecipients(scope, change.to, access);
+    config = { to: [...new Set(change.to)] };
+  }
   if (change.url !== undefined) {
-    const url = checkChannelUrl(channel.kind, change.url, urls);
+    const url = checkChannelUrl(channel.kind, change.url, access.urls);
     config = { host: url.host };
     secret = await sealSecret(scope, { ...(await openSecret(scope, channel)), url: url.href });
   }
@@ -56,6 +62,13 @@ export async function changeChannel(
       })
       .where(and(eq(channels.tenantId, tenantId), eq(channels.id, channelId), free))
       .returning(),
+    auditIfChanged(scope, {
+      actor,
+      action: "channel.changed",
+      target: `channel:${channelId}`,
+      // Their names alone: the URL of a webhook is a secret.
+      detail: { fields: Object.keys(change).join(", ") },
+    }),
     scope.db
       .update(deliveries)
       .set({ handle: null, shownVersion: 0 })

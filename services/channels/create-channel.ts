@@ -10,9 +10,12 @@ import {
   type NewChannel,
 } from "../../schema/contracts/channels.ts";
 import { channels } from "../../schema/tables/channels.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
+import type { ChannelAccess } from "./access.ts";
 import { type Channel, channelOf, listChannels, sealSecret } from "./channel.ts";
 import { checkChannelUrl } from "./check-channel-url.ts";
+import { checkRecipients } from "./recipients.ts";
 
 /** Bytes of a webhook's signing key; the scheme asks for 24 to 64. */
 const SIGNING_BYTES = 32;
@@ -39,19 +42,21 @@ function partsOf(
 
 /**
  * Makes a channel. A webhook's signing secret is in the answer, this once.
- * @throws Log0Error invalid_url; conflict when the name is taken, or there are 50 channels
+ * @throws Log0Error invalid_url, invalid_query for a recipient; conflict when the name is taken, or there are 50 channels
  */
 export async function createChannel(
   scope: TenantScope,
   channel: NewChannel,
-  urls: UrlPolicy,
+  access: Pick<ChannelAccess, "urls" | "tenantsTrusted">,
+  actor: string,
 ): Promise<Channel & { signingSecret?: string }> {
-  const { config, secret } = partsOf(scope, channel, urls);
+  if (channel.kind === "email") await checkRecipients(scope, channel.to, access);
+  const { config, secret } = partsOf(scope, channel, access.urls);
   const now = scope.now();
   const id = uuidV7(now, scope.random(10));
   const sealed = secret === undefined ? null : await sealSecret(scope, secret);
   const { tenantId } = scope;
-  const [row] = await scope.db
+  const insert = scope.db
     .insert(channels)
     .select(
       sql`SELECT ${id}, ${tenantId}, ${channel.kind}, ${channel.name}, ${JSON.stringify(config)}, ${sealed},
@@ -60,6 +65,11 @@ export async function createChannel(
     )
     .onConflictDoNothing()
     .returning();
+  const { kind, name } = channel;
+  const [[row]] = await scope.db.batch([
+    insert,
+    auditIfChanged(scope, { actor, action: "channel.created", target: `channel:${id}`, detail: { kind, name } }),
+  ]);
   if (row === undefined) {
     const taken = (await listChannels(scope)).some(({ name }) => name === channel.name);
     throw new Log0Error(

@@ -19,6 +19,7 @@ import { checkChannelUrl } from "./check-channel-url.ts";
 import { type Claim, isSettled, noteProgress, takePlace, underClaim } from "./claim.ts";
 import { isPostedInSlack } from "./is-posted-in-slack.ts";
 import { reach } from "./reach.ts";
+import { presentRecipients } from "./recipients.ts";
 import { editInDiscord, postToDiscord } from "./send-discord.ts";
 import { recipientsDone, sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -137,7 +138,7 @@ function toEmail(scope: TenantScope, delivery: Delivery): Promise<void> {
   const { channel, incident, access } = delivery;
   return once(scope, delivery, async (claim, id, happening) => {
     const notice = incidentNotice(incident, happening, access.publicUrl);
-    const recipients = "to" in channel.config ? channel.config.to : [];
+    const recipients = await presentRecipients(scope, "to" in channel.config ? channel.config.to : [], access);
     const mail = { notice, id, thread: `incident-${incident.id}`, at: scope.now() };
     await sendEmail(mailerOf(access), mail, recipients, recipientsDone(claim.handle), (done) =>
       noteProgress(scope, claim, { handle: JSON.stringify(done) }),

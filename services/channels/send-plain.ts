@@ -9,6 +9,7 @@ import type { TenantScope } from "../platform.ts";
 import { type ChannelAccess, mailerOf } from "./access.ts";
 import { type LoadedChannel, openSecret } from "./channel.ts";
 import { checkChannelUrl } from "./check-channel-url.ts";
+import { presentRecipients } from "./recipients.ts";
 import { postToDiscord } from "./send-discord.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -46,7 +47,7 @@ export async function sendPlain(
       return;
     }
     case "email": {
-      const recipients = "to" in config ? config.to : [];
+      const recipients = await presentRecipients(scope, "to" in config ? config.to : [], access);
       return await sendEmail(mailerOf(access), { notice, id, at: now }, recipients, progress.done, progress.note);
     }
     case "discord": {

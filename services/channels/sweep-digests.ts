@@ -5,6 +5,7 @@ import { deliveries } from "../../schema/tables/channels.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
 import { sendOutbox } from "../outbox/send.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { ofActive } from "../tenants/of-tenants.ts";
 
 /** Channels that one sweep serves; the rest follows a minute later. */
 const SWEEP_CHANNELS = 50;
@@ -38,13 +39,13 @@ async function gather(scope: TenantScope, channelId: string): Promise<void> {
   if (message.length > 0) await sendOutbox(scope, [eventId]);
 }
 
-/** Has told what was held back until now. @returns how many channels had something */
+/** Has told what was held back until now; a suspended tenant's waits until it is active again. @returns how many channels had something */
 export async function sweepDigests(platform: Platform): Promise<number> {
   const { tenantId, channelId, heldUntil, digestId } = deliveries;
   const due = await platform.everyTenant
     .select({ tenantId, channelId })
     .from(deliveries)
-    .where(and(lte(heldUntil, platform.now()), isNull(digestId)))
+    .where(and(lte(heldUntil, platform.now()), isNull(digestId), ofActive(tenantId)))
     .groupBy(tenantId, channelId)
     .orderBy(asc(min(heldUntil)))
     .limit(SWEEP_CHANNELS);

@@ -2,13 +2,14 @@ import { sql } from "drizzle-orm";
 import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { escalateIncident } from "../incidents/escalate.ts";
 import { type Platform, scopeTo } from "../platform.ts";
+import { ofActive } from "../tenants/of-tenants.ts";
 
 const SWEEP_INCIDENTS = 50;
 
 /** An escalation that was switched on today is not about last month; a snooze that is over today may be. */
 const OLDEST_MS = 24 * 60 * 60_000;
 
-/** Incidents that nobody has acknowledged in the time that their tenant's routing gives. */
+/** Incidents of active tenants that nobody has acknowledged in the time that their routing gives. */
 function overdue(platform: Platform): Promise<{ tenantId: string; id: string; minutes: number }[]> {
   const now = platform.now();
   return platform.everyTenant.all(sql`
@@ -27,6 +28,7 @@ function overdue(platform: Platform): Promise<{ tenantId: string; id: string; mi
         OR EXISTS (SELECT 1 FROM incident_history AS woken
           WHERE woken.tenant_id = incidents.tenant_id AND woken.incident_id = incidents.id
             AND woken.at > ${now} - rules.minutes * 60000 - ${OLDEST_MS} AND woken.change = 'WOKEN'))
+      AND ${ofActive(sql.raw("incidents.tenant_id"))}
       AND (rules.severities IS NULL OR severity IN (SELECT value FROM json_each(rules.severities)))
     ORDER BY incidents.created_at LIMIT ${SWEEP_INCIDENTS}`);
 }

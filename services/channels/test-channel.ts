@@ -4,6 +4,7 @@ import { uuidV7 } from "../../core/ids.ts";
 import { testNotice } from "../../core/notifications/notice.ts";
 import { testMessage } from "../../core/notifications/webhook.ts";
 import { channels } from "../../schema/tables/channels.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
 import type { ChannelAccess } from "./access.ts";
 import { loadChannel } from "./channel.ts";
@@ -21,15 +22,23 @@ export type TestResult = { delivered: true } | { delivered: false; error: string
  * @returns what happened
  * @throws Log0Error not_found; rate_limited within ten seconds after the last one
  */
-export async function testChannel(scope: TenantScope, channelId: string, access: ChannelAccess): Promise<TestResult> {
+export async function testChannel(
+  scope: TenantScope,
+  channelId: string,
+  access: ChannelAccess,
+  actor: string,
+): Promise<TestResult> {
   const channel = await loadChannel(scope, channelId);
   const now = scope.now();
   const mine = and(eq(channels.tenantId, scope.tenantId), eq(channels.id, channelId));
-  const [turn] = await scope.db
-    .update(channels)
-    .set({ testedAt: now })
-    .where(and(mine, lt(channels.testedAt, now - REPEAT_MS)))
-    .returning({ id: channels.id });
+  const [[turn]] = await scope.db.batch([
+    scope.db
+      .update(channels)
+      .set({ testedAt: now })
+      .where(and(mine, lt(channels.testedAt, now - REPEAT_MS)))
+      .returning({ id: channels.id }),
+    auditIfChanged(scope, { actor, action: "channel.tested", target: `channel:${channelId}` }),
+  ]);
   if (turn === undefined) {
     throw new Log0Error("rate_limited", "a channel is tested at most every ten seconds", {
       permanent: false,

@@ -4,6 +4,7 @@ import { deadLetterAlerts, deadLetters } from "../../schema/tables/messaging.ts"
 import { postMessage } from "../notifications/slack-api.ts";
 import { type SlackDefaults, slackTarget } from "../notifications/slack-target.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { ofActive } from "../tenants/of-tenants.ts";
 
 /** A tenant hears of its dead letters at most once in this time: they wait, and are not urgent twice. */
 const REPEAT_MS = 60 * 60 * 1000;
@@ -11,7 +12,7 @@ const REPEAT_MS = 60 * 60 * 1000;
 /** Tenants that one sweep tells. */
 const SWEEP_TENANTS = 20;
 
-/** Tenants with dead letters that came since they were last told. */
+/** Active tenants with dead letters that came since they were last told. */
 function tenantsToTell(platform: Platform): Promise<{ tenantId: string }[]> {
   return platform.everyTenant
     .selectDistinct({ tenantId: deadLetters.tenantId })
@@ -20,6 +21,7 @@ function tenantsToTell(platform: Platform): Promise<{ tenantId: string }[]> {
     .where(
       and(
         ne(deadLetters.tenantId, ""),
+        ofActive(deadLetters.tenantId),
         isNull(deadLetters.replayedAt),
         gt(deadLetters.failedAt, sql`coalesce(${deadLetterAlerts.toldAt}, 0)`),
         lt(sql`coalesce(${deadLetterAlerts.toldAt}, 0)`, platform.now() - REPEAT_MS),

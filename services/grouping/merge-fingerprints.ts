@@ -4,6 +4,7 @@ import { uuidV7 } from "../../core/ids.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
 import { incidents, incidentWindows } from "../../schema/tables/incidents.ts";
 import { patterns } from "../../schema/tables/logs.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import { absorbStatements, ofMerged } from "../incidents/absorb.ts";
 import { changeStatements, messageId, sendMessages } from "../incidents/change.ts";
 import { RESOLVED } from "../incidents/sql.ts";
@@ -104,8 +105,10 @@ export async function mergeFingerprints(scope: TenantScope, merge: FingerprintMe
     notification: "INCIDENT_CREATED",
   });
   const counts = handOver(scope, mergeId);
-  const [, , a, , , , , b, , , c] = await scope.db.batch([
+  const target = `merge:${mergeId}`;
+  const [, , , a, , , , , b, , , c] = await scope.db.batch([
     record,
+    auditIfChanged(scope, { actor, action: "fingerprints.merged", target, detail: { fingerprint, into } }),
     absorbed.history,
     absorbed.update,
     absorbed.message,

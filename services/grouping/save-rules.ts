@@ -3,6 +3,7 @@ import { Log0Error } from "../../core/errors.ts";
 import { RuleSet } from "../../core/grouping/rules.ts";
 import type { GroupingRules } from "../../schema/contracts/grouping-rules.ts";
 import { groupingRuleSets } from "../../schema/tables/grouping.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
 
 /**
@@ -19,13 +20,17 @@ export async function saveRules(
   new RuleSet(rules);
   const version = basedOn + 1;
   const { tenantId } = scope;
-  const saved = await scope.db
+  const insert = scope.db
     .insert(groupingRuleSets)
     .select(
       sql`SELECT ${tenantId}, ${version}, ${JSON.stringify(rules)}, ${actor}, ${scope.now()}
       WHERE (SELECT coalesce(max(version), 0) FROM grouping_rule_sets WHERE tenant_id = ${tenantId}) = ${basedOn}`,
     )
     .returning();
+  const [saved] = await scope.db.batch([
+    insert,
+    auditIfChanged(scope, { actor, action: "grouping-rules.saved", target: "grouping-rules", detail: { version } }),
+  ]);
   if (saved.length === 0) throw new Log0Error("conflict", `the rules have changed since version ${basedOn}`);
   return { version };
 }

@@ -3,6 +3,7 @@ import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { fingerprintAliases } from "../../schema/tables/grouping.ts";
 import { incidents, incidentWindows } from "../../schema/tables/incidents.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import { heir, isFree, restoreStatements } from "../incidents/absorb.ts";
 import { changeStatements, messageId, sendMessages } from "../incidents/change.ts";
 import { RESOLVED } from "../incidents/sql.ts";
@@ -107,12 +108,14 @@ export async function splitFingerprints(scope: TenantScope, mergeId: string, act
     what: "SPLIT",
     notification: "INCIDENT_CREATED",
   });
-  const [end, , , a, , , , b, , , c] = await scope.db.batch([
+  const detail = { fingerprint: merge.fingerprint, into: merge.target };
+  const [end, , , , a, , , , b, , , c] = await scope.db.batch([
     scope.db
       .update(fingerprintAliases)
       .set({ endedAt: now, endedBy: token })
       .where(and(mine, isNull(fingerprintAliases.endedAt)))
       .returning({ id: fingerprintAliases.id }),
+    auditIfChanged(scope, { actor, action: "fingerprints.split", target: `merge:${mergeId}`, detail }),
     given,
     restored.history,
     restored.update,

@@ -37,7 +37,7 @@ function secondsOf(value: string | null, now: number): number | undefined {
 }
 
 /** The beginning of a body. What breaks off, or does not end in time, is what came until then. */
-async function readStart(response: Response): Promise<string> {
+export async function readStart(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return "";
   const decoder = new TextDecoder();

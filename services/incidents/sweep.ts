@@ -1,10 +1,11 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { AUTO_RESOLVE_MS, TenantSettings } from "../../schema/contracts/tenant-settings.ts";
 import { incidents } from "../../schema/tables/incidents.ts";
 import { endVersionAliases } from "../grouping/end-version-aliases.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { ofGone } from "../tenants/of-tenants.ts";
 import { changeStatements, type IncidentChange, messageId, sendMessages } from "./change.ts";
 import { resolution } from "./resolve.ts";
 import { iso, permitted } from "./sql.ts";
@@ -66,7 +67,7 @@ async function changeAll(platform: Platform, due: SQL | undefined, statements: t
   const found = await platform.everyTenant
     .select({ id: incidents.id, tenantId: incidents.tenantId })
     .from(incidents)
-    .where(due)
+    .where(and(due, not(ofGone(incidents.tenantId))))
     .orderBy(asc(incidents.lastSeenAt))
     .limit(SWEEP_ROWS);
   let count = 0;

@@ -17,7 +17,11 @@ const MAX_BATCH_BYTES = 254_000;
 /** Objects that pointer messages point at. A cron deletes them when no delivery or replay can ask for them any more. */
 export const SPOOL_PREFIX = "spool/";
 
-const STAGE_QUEUE = { raw: "raw-logs", normalized: "normalized-logs" } as const;
+/** The lanes that raw logs travel on: the second one takes what is above a tenant's share of the first. */
+export type Lane = "raw-logs" | "raw-logs-bulk";
+
+/** Where a pointer to framed envelopes may go. */
+export type LogQueue = Lane | "normalized-logs";
 
 function encode(scope: TenantScope, stage: "raw" | "normalized", shard: number, sections: readonly PackedSection[]) {
   return packSections(sections).map((group) =>
@@ -26,19 +30,19 @@ function encode(scope: TenantScope, stage: "raw" | "normalized", shard: number, 
 }
 
 /** Puts framed envelopes into R2 and sends a message that points at them. */
-export async function sendPointer(scope: TenantScope, stage: "raw" | "normalized", framed: Uint8Array): Promise<void> {
+export async function sendPointer(scope: TenantScope, queue: LogQueue, framed: Uint8Array): Promise<void> {
   const now = scope.now();
   const day = new Date(now).toISOString().slice(0, 10);
   const objectKey = `${SPOOL_PREFIX}${day}/${scope.tenantId}/${uuidV7(now, scope.random(10))}`;
   await scope.bucket.put(objectKey, framed);
   const pointer: EnvelopePointer = {
     type: "ENVELOPE_POINTER",
-    stage,
+    stage: queue === "normalized-logs" ? "normalized" : "raw",
     tenantId: scope.tenantId,
     objectKey,
     schemaVersion: "v1",
   };
-  await scope.queues[STAGE_QUEUE[stage]].send(pointer, { contentType: "json" });
+  await scope.queues[queue].send(pointer, { contentType: "json" });
 }
 
 /**
@@ -49,6 +53,7 @@ export async function publishAtomically(
   scope: TenantScope,
   shard: number,
   sections: readonly PackedSection[],
+  lane: Lane = "raw-logs",
 ): Promise<void> {
   const envelopes = encode(scope, "raw", shard, sections);
   const bytes = envelopes.reduce((sum, envelope) => sum + envelope.byteLength, 0);
@@ -58,11 +63,11 @@ export async function publishAtomically(
     envelopes.every((envelope) => envelope.byteLength <= MAX_MESSAGE_BYTES);
   try {
     const [only] = envelopes;
-    if (!fits) await sendPointer(scope, "raw", frameEnvelopes(envelopes));
+    if (!fits) await sendPointer(scope, lane, frameEnvelopes(envelopes));
     else if (envelopes.length === 1 && only !== undefined) {
-      await scope.queues["raw-logs"].send(only, { contentType: "bytes" });
+      await scope.queues[lane].send(only, { contentType: "bytes" });
     } else {
-      await scope.queues["raw-logs"].sendBatch(envelopes.map((body) => ({ body, contentType: "bytes" as const })));
+      await scope.queues[lane].sendBatch(envelopes.map((body) => ({ body, contentType: "bytes" as const })));
     }
   } catch (error) {
     throw new Log0Error("unavailable", "the logs could not be queued; nothing was kept, send them again", {
@@ -89,7 +94,7 @@ export async function publishNormalized(
   };
   for (const body of encode(scope, "normalized", shard, sections)) {
     if (body.byteLength > MAX_MESSAGE_BYTES) {
-      sends.push(sendPointer(scope, "normalized", frameEnvelopes([body])));
+      sends.push(sendPointer(scope, "normalized-logs", frameEnvelopes([body])));
       continue;
     }
     if (batch.length === MAX_BATCH_MESSAGES || bytes + body.byteLength > MAX_BATCH_BYTES) flush();

@@ -13,7 +13,7 @@ const MAX_BATCHES = 400;
 
 /**
  * Removes segments whose newest log is past the days of the tenant's plan, and patterns that no log is left of.
- * Incidents stay. One tenant's failure keeps no other from its turn.
+ * Incidents stay. So does all that a suspended tenant has, until it is active again. One tenant's failure keeps no other from its turn.
  * @returns how many segments
  * @throws the first failure, at the end
  */
@@ -44,7 +44,10 @@ function tenantsPastTheirDays(platform: Platform): Promise<{ tenantId: string; c
   return platform.everyTenant
     .select({ tenantId: tenants.id, cut })
     .from(tenants)
-    .where(sql`EXISTS (SELECT 1 FROM segments s WHERE s.tenant_id = ${tenants.id} AND s.max_timestamp < ${cut})`)
+    .where(
+      sql`EXISTS (SELECT 1 FROM segments s WHERE s.tenant_id = ${tenants.id} AND s.max_timestamp < ${cut})
+        AND ${tenants.status} = 'active'`,
+    )
     .limit(MAX_TENANTS);
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNotNull, isNull, lt, not, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import { FULL_BYTES, type MergeCandidate, planMerges } from "../../core/logs/merge-plan.ts";
@@ -7,6 +7,7 @@ import { segmentMerges, segments } from "../../schema/tables/logs.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
 import { sendOutbox } from "../outbox/send.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { ofGone } from "../tenants/of-tenants.ts";
 import { abandonMerge } from "./merge-index.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -65,6 +66,7 @@ async function crowdedStores(platform: Platform): Promise<{ tenantId: string; sh
         gte(segments.id, idsSince(platform.now() - RECENT_MS)),
         lt(segments.rawBytes, FULL_BYTES),
         sql`${segments.id} NOT IN (${taken})`,
+        not(ofGone(tenantId)),
       ),
     )
     .groupBy(tenantId, shard, sql`${maxTimestamp} / 86400000`)

@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, lt } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, not } from "drizzle-orm";
 import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { outbox } from "../../schema/tables/messaging.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { ofGone } from "../tenants/of-tenants.ts";
 
 /** Rows that a sweep takes at a time, within one `sendBatch` a queue. */
 const SWEEP_ROWS = 50;
@@ -43,12 +44,12 @@ export async function sendOutbox(scope: TenantScope, ids: readonly string[]): Pr
   );
 }
 
-/** Sends what a crash has left behind. @returns how many messages were sent */
+/** Sends what a crash has left behind; what a deleted tenant left goes with its other rows. @returns how many messages were sent */
 export async function sweepOutbox(platform: Platform): Promise<number> {
   const rows = await platform.everyTenant
     .select()
     .from(outbox)
-    .where(lt(outbox.createdAt, platform.now() - ORPHAN_MS))
+    .where(and(lt(outbox.createdAt, platform.now() - ORPHAN_MS), not(ofGone(outbox.tenantId))))
     .orderBy(asc(outbox.createdAt))
     .limit(SWEEP_ROWS);
   const sent = rows.map((row) => sendRows(scopeTo(platform, row.tenantId), [row]));

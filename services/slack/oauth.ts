@@ -4,6 +4,7 @@ import { uuidV7 } from "../../core/ids.ts";
 import { exchangeCode } from "../notifications/slack-api.ts";
 import { SlackError } from "../notifications/slack-error.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
+import { requireActive } from "../tenants/tenant-state.ts";
 import { saveInstall } from "./save-install.ts";
 import { takeOnce } from "./take-once.ts";
 
@@ -40,7 +41,10 @@ export async function authorizeUrl(scope: TenantScope, app: Omit<SlackApp, "clie
   return url.toString();
 }
 
-/** Whose installation a state belongs to. @throws Log0Error unauthorized when it is forged, too old, or was used */
+/**
+ * Whose installation a state belongs to.
+ * @throws Log0Error unauthorized when it is forged, too old, or was used, or its tenant is gone; tenant_suspended
+ */
 async function openState(platform: Platform, state: string): Promise<{ scope: TenantScope; actor: string }> {
   const refused = (why: string) => new Log0Error("unauthorized", `the installation's state is ${why}; begin anew`);
   const [, tenantId, sealed] = /^([0-9a-f-]{36})\.(\S{1,2000})$/.exec(state) ?? [];
@@ -53,6 +57,7 @@ async function openState(platform: Platform, state: string): Promise<{ scope: Te
   const content = State.safeParse(text === undefined ? undefined : parse(text));
   if (!content.success) throw refused("unknown");
   if (platform.now() - content.data.at > STATE_MS) throw refused("too old");
+  await requireActive(scope);
   // By what is sealed: base64 can be written in several ways.
   if (!(await takeOnce(scope, `state:${content.data.id}`))) throw refused("used up");
   return { scope, actor: content.data.actor };

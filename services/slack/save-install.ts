@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { slackInstalls, slackUsers } from "../../schema/tables/slack.ts";
+import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
 
 export interface NewInstall {
@@ -35,6 +36,12 @@ export async function saveInstall(scope: TenantScope, install: NewInstall): Prom
       .insert(slackInstalls)
       .values({ tenantId, ...set, createdAt: now })
       .onConflictDoUpdate({ target: slackInstalls.tenantId, set }),
+    auditIfChanged(scope, {
+      actor: install.actor,
+      action: "slack.installed",
+      target: "slack",
+      detail: { kind: set.kind, teamId: set.teamId, teamName: set.teamName },
+    }),
     // Who is who is asked anew: the new app may see e-mails that the old one did not.
     scope.db.delete(slackUsers).where(eq(slackUsers.tenantId, tenantId)),
   ]);

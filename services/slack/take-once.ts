@@ -1,4 +1,4 @@
-import { lt } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import { SLACK_WINDOW_MS } from "../../core/auth/slack-signature.ts";
 import { slackRequests } from "../../schema/tables/slack.ts";
 import type { TenantScope } from "../platform.ts";
@@ -14,7 +14,9 @@ const REMEMBER_MS = 3 * SLACK_WINDOW_MS;
 export async function takeOnce(scope: TenantScope, signature: string): Promise<boolean> {
   const at = scope.now();
   const [, taken] = await scope.db.batch([
-    scope.db.delete(slackRequests).where(lt(slackRequests.at, at - REMEMBER_MS)),
+    scope.db
+      .delete(slackRequests)
+      .where(and(eq(slackRequests.tenantId, scope.tenantId), lt(slackRequests.at, at - REMEMBER_MS))),
     scope.db
       .insert(slackRequests)
       .values({ signature, tenantId: scope.tenantId, at })

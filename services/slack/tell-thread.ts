@@ -3,8 +3,8 @@ import { Log0Error } from "../../core/errors.ts";
 import { isTold, renderNotice } from "../../core/notifications/slack-notice.ts";
 import { incidentHistory } from "../../schema/tables/incidents.ts";
 import { slackNotices } from "../../schema/tables/slack.ts";
-import { users } from "../../schema/tables/tenants.ts";
 import { historyOf, WRITTEN } from "../incidents/list-timeline.ts";
+import { emailsOf } from "../members/emails-of.ts";
 import type { PostedMessage } from "../notifications/slack-api.ts";
 import { SlackError } from "../notifications/slack-error.ts";
 import type { TenantScope } from "../platform.ts";
@@ -147,17 +147,7 @@ async function namesOf(scope: TenantScope, changes: readonly ToldChange[]): Prom
     ...(actor.startsWith("user:") ? [actor.slice("user:".length)] : []),
     ...(change === "ASSIGNED" && subject !== null ? [subject] : []),
   ]);
-  if (ids.length === 0) return new Map();
-  const rows = await scope.db
-    .select({ id: users.id, email: users.email })
-    .from(users)
-    .where(
-      and(
-        eq(users.tenantId, scope.tenantId),
-        inArray(users.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`),
-      ),
-    );
-  return new Map(rows.map(({ id, email }) => [id, email]));
+  return await emailsOf(scope, ids);
 }
 
 /** Tells in a message's thread what has happened since: one reply an event. @throws SlackError */

@@ -4,6 +4,7 @@ import { Log0Error } from "../../core/errors.ts";
 import type { Interaction } from "../../core/notifications/slack-interaction.ts";
 import { tenants } from "../../schema/tables/tenants.ts";
 import type { TenantScope } from "../platform.ts";
+import { refuseSuspended } from "../tenants/authenticate.ts";
 import { loadInstall } from "./load-install.ts";
 
 /** One answer for everything, so that nobody learns which tenants and workspaces there are. */
@@ -17,7 +18,7 @@ function refused(): Log0Error {
  * asked for when the wish is carried out.
  * @param scope of the tenant that the interaction names, which is not to be believed before this returns
  * @param body raw, as it came
- * @throws Log0Error unauthorized
+ * @throws Log0Error unauthorized; tenant_suspended, once it is proven
  */
 export async function verifyInteraction(
   scope: TenantScope,
@@ -34,6 +35,7 @@ export async function verifyInteraction(
   ]);
   const secret = install?.signingSecret ?? platformSecret ?? "";
   if (!isSignedBySlack(secret, headers, body)) throw refused();
-  if (tenant?.status !== "active") throw refused();
+  if (tenant === undefined || tenant.status === "deleting") throw refused();
+  refuseSuspended(tenant.status === "active");
   if (install !== undefined && install.teamId !== interaction.teamId) throw refused();
 }

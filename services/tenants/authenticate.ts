@@ -5,6 +5,7 @@ import { Log0Error } from "../../core/errors.ts";
 import { TtlCache } from "../../core/ttl-cache.ts";
 import { SCOPES } from "../../schema/contracts/roles.ts";
 import { apiKeys, sources, tenants } from "../../schema/tables/tenants.ts";
+import { noteUse } from "../keys/note-use.ts";
 import type { Platform } from "../platform.ts";
 import type { Principal } from "./principal.ts";
 
@@ -70,9 +71,14 @@ function principalOf({ tenantId, keyId, scopes, plan, shards, blockedUntil, sour
 
 /**
  * Finds the tenant of an API key. Only keys that exist are remembered, so that a new one works at once.
+ * @param keepAlive for the note of its use, which nobody waits for
  * @throws Log0Error unauthorized, tenant_suspended
  */
-export async function authenticate(platform: Platform, key: string | undefined): Promise<Principal> {
+export async function authenticate(
+  platform: Platform,
+  key: string | undefined,
+  keepAlive: (work: Promise<void>) => void,
+): Promise<Principal> {
   const hash = key === undefined ? undefined : hashApiKey(key);
   if (hash === undefined) throw new Log0Error("unauthorized", "an API key is needed: X-API-Key: l0_…");
   const now = platform.now();
@@ -89,6 +95,8 @@ export async function authenticate(platform: Platform, key: string | undefined):
       expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
     };
     cache.set(hash, known, now);
+    const noting = noteUse(platform, row.tenantId, row.keyId);
+    if (noting !== undefined) keepAlive(noting);
   }
   if (known.expiresAt <= now) throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
   refuseSuspended(known.active);

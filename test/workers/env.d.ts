@@ -18,6 +18,8 @@ declare module "vitest" {
     slackUrl: string;
     /** Where the fake model of test/workers/node listens. */
     llmUrl: string;
+    /** Where the fake issuers of test/workers/node listen. */
+    issuerUrl: string;
     /** Where Discord, the mail server and the webhooks of test/workers/node listen. */
     receiversUrl: string;
   }

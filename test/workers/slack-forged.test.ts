@@ -74,6 +74,7 @@ describe("a request that changes nothing:", () => {
         await set("active");
         return response;
       },
+      status: 403,
     },
     {
       name: "for another tenant's incident",

@@ -1,6 +1,6 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { incidents } from "../../schema/tables/incidents.ts";
 import { users } from "../../schema/tables/tenants.ts";
@@ -100,7 +100,10 @@ describe("a click", () => {
         ({ method, body }) => method === "users.info" && body.user === one.engineer.slackUserId,
       ).length;
     await click(clickOf(one));
-    await one.tenant.scope.db.update(users).set({ role: "viewer" }).where(eq(users.id, one.engineer.userId));
+    await one.tenant.scope.db
+      .update(users)
+      .set({ role: "viewer" })
+      .where(and(eq(users.tenantId, one.tenant.id), eq(users.id, one.engineer.userId)));
     await click(clickOf(one, { action: "resolve" }));
     expect(await asked()).toBe(1);
     expect(await incidentOf(one.tenant, one.incidentId)).toMatchObject({ status: "ACKNOWLEDGED" });

@@ -2,6 +2,7 @@ import { errorCode, errorMessage, Log0Error } from "../../core/errors.ts";
 import type { QueueName, Stage } from "../../schema/contracts/dead-letter.ts";
 import { type FailedMessage, recordDeadLetter } from "../../services/dead-letters/record.ts";
 import type { Platform } from "../../services/platform.ts";
+import { Dropper } from "./drop.ts";
 
 /** Where a consumer stands in the pipeline, and how often it tries a message before it gives up. */
 export interface ConsumerSpec {
@@ -9,6 +10,8 @@ export interface ConsumerSpec {
   stage: Stage;
   /** At most one more than the `max_retries` of wrangler.toml, or the platform gives up first. */
   attempts: number;
+  /** Whether a message is of no use while its tenant is suspended; none is when it is missing. */
+  rests?: (body: unknown) => boolean;
 }
 
 /** A store that is full is waited for as long as the platform lets a message be retried. */
@@ -57,13 +60,18 @@ export async function giveBack(
     return;
   }
   try {
+    const described = await describe();
+    // Its tenant may have gone meanwhile, and be the reason: then nothing is to be kept.
+    const dropper = new Dropper(platform);
+    const dropped = await dropper.drop(message, described.tenantId, false).catch(() => false);
+    if (dropped) return dropper.report(spec.queue);
     await recordDeadLetter(platform, {
       id: message.id,
       queue: spec.queue,
       stage: spec.stage,
       attempts: message.attempts,
       error,
-      ...(await describe()),
+      ...described,
     });
     console.error({ message: "dead letter", ...known });
     message.ack();
@@ -80,9 +88,12 @@ export async function consumeEach(
   spec: ConsumerSpec,
   handle: (body: unknown) => Promise<void>,
 ): Promise<void> {
+  const dropper = new Dropper(platform);
   for (const message of batch.messages) {
     try {
-      await handle(message.body);
+      const { body } = message;
+      if (await dropper.drop(message, tenantOf(body), spec.rests?.(body) === true)) continue;
+      await handle(body);
       message.ack();
     } catch (error) {
       await giveBack(platform, spec, message, error, async () => ({
@@ -91,4 +102,5 @@ export async function consumeEach(
       }));
     }
   }
+  dropper.report(spec.queue);
 }

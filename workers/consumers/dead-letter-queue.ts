@@ -4,6 +4,7 @@ import type { QueueName, Stage } from "../../schema/contracts/dead-letter.ts";
 import { recordDeadLetter } from "../../services/dead-letters/record.ts";
 import type { Platform } from "../../services/platform.ts";
 import { replayableBody, retryDelay, tenantOf } from "./consume.ts";
+import { Dropper } from "./drop.ts";
 
 /** A native dead letter brings its body only, so the body tells where it came from. */
 function originOf(body: unknown): { queue: QueueName; stage: Stage; tenantId: string } {
@@ -30,11 +31,14 @@ function originOf(body: unknown): { queue: QueueName; stage: Stage; tenantId: st
 
 /** `raw-logs-dlq`: what a consumer could not even give up on, because it crashed. */
 export async function consumeDeadLetterQueue(batch: MessageBatch, platform: Platform): Promise<void> {
+  const dropper = new Dropper(platform);
   for (const message of batch.messages) {
     try {
+      const origin = originOf(message.body);
+      if (await dropper.drop(message, origin.tenantId, false)) continue;
       await recordDeadLetter(platform, {
         id: `dlq:${message.id}`,
-        ...originOf(message.body),
+        ...origin,
         body: replayableBody(message.body),
         attempts: message.attempts,
         error: new Log0Error("internal", "the consumer crashed on every attempt"),
@@ -44,4 +48,5 @@ export async function consumeDeadLetterQueue(batch: MessageBatch, platform: Plat
       message.retry({ delaySeconds: retryDelay(message.attempts, Math.random()) });
     }
   }
+  dropper.report("raw-logs-dlq");
 }

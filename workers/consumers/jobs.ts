@@ -9,9 +9,15 @@ import { slackDefaults } from "../slack-defaults.ts";
 import { summarizers } from "../summary-provider.ts";
 import { consumeEach } from "./consume.ts";
 
+/** Summaries cost money, and of new patterns nobody is told while a tenant is suspended; merges go on. */
+function rests(body: unknown): boolean {
+  const job = Job.safeParse(body);
+  return job.success && job.data.type !== "MERGE_SEGMENTS";
+}
+
 /** `jobs`: work that nobody waits for. */
 export async function consumeJobs(batch: MessageBatch, platform: Platform, env: Env): Promise<void> {
-  await consumeEach(batch, platform, { queue: "jobs", stage: "job-service", attempts: 6 }, async (body) => {
+  await consumeEach(batch, platform, { queue: "jobs", stage: "job-service", attempts: 6, rests }, async (body) => {
     const job = Job.safeParse(body);
     if (!job.success) throw new Log0Error("invalid_message", `not a job: ${job.error.issues[0]?.message}`);
     const scope = scopeTo(platform, job.data.tenantId);

@@ -3,6 +3,7 @@ import type { FailedMessage } from "../../services/dead-letters/record.ts";
 import { messageBytes, type OpenedEnvelope, openMessage } from "../../services/logs/open-message.ts";
 import type { Platform } from "../../services/platform.ts";
 import { type ConsumerSpec, giveBack, replayableBody, tenantOf } from "./consume.ts";
+import { Dropper } from "./drop.ts";
 
 /**
  * What a dead letter of a log queue keeps: the envelope, or, for a pointer, the envelopes that it points at, because
@@ -16,6 +17,12 @@ async function describe(platform: Platform, message: Message): Promise<Pick<Fail
   } catch {
     return { tenantId: tenantOf(message.body), body };
   }
+}
+
+/** The tenant that a message of a log queue names, whether an envelope or a pointer. */
+function tenantNamed(body: unknown): string {
+  const bytes = replayableBody(body);
+  return typeof bytes === "string" ? tenantOf(body) : tenantOfEnvelope(bytes);
 }
 
 /** The tenant in an envelope's header, even when the rest of it is broken. */
@@ -44,8 +51,15 @@ export async function consumeLogs(
 ): Promise<void> {
   const failed = new Map<Message, unknown>();
   const groups = new Map<string, Delivery[]>();
+  const dropper = new Dropper(platform);
+  const dropped = new Set<Message>();
   for (const message of batch.messages) {
     try {
+      // Before it is opened: what a pointer points at goes with its tenant.
+      if (await dropper.drop(message, tenantNamed(message.body), false)) {
+        dropped.add(message);
+        continue;
+      }
       for (const envelope of await openMessage(platform, message.body, stage)) {
         const key = `${envelope.tenantId}:${envelope.shard}`;
         const group = groups.get(key);
@@ -71,7 +85,9 @@ export async function consumeLogs(
     }),
   );
   for (const message of batch.messages) {
+    if (dropped.has(message)) continue;
     if (!failed.has(message)) message.ack();
     else await giveBack(platform, spec, message, failed.get(message), () => describe(platform, message));
   }
+  dropper.report(spec.queue);
 }

@@ -25,7 +25,9 @@ function lanesOf(messages: readonly Message[]): Message[][] {
 
 /** `notification-events` → the tenant's channels. A receiver that takes its time holds up nobody else's messages. */
 export async function consumeNotificationEvents(batch: MessageBatch, platform: Platform, env: Env): Promise<void> {
-  const spec = { queue: "notification-events", stage: "notification-service", attempts: 9 } as const;
+  // Nobody is told anything while a tenant is suspended. What happened stands in its incidents.
+  const rests = () => true;
+  const spec = { queue: "notification-events", stage: "notification-service", attempts: 9, rests } as const;
   const access = channelAccess(env);
   const handle = async (body: unknown) => {
     const message = Body.safeParse(body);

@@ -12,6 +12,20 @@ export const OPEN = "open";
  * answers nobody.
  */
 export const ACCESS: Readonly<Record<string, Permission | typeof OPEN>> = {
+  "POST /auth/login": OPEN,
+  "POST /auth/refresh": OPEN,
+  "POST /auth/logout": OPEN,
+  "POST /auth/password/forgot": OPEN,
+  "POST /auth/password/reset": OPEN,
+  "POST /auth/invitations/show": OPEN,
+  "POST /auth/invitations/accept": OPEN,
+  "GET /auth/me": "account.own",
+  "POST /auth/switch": "account.own",
+  "POST /auth/logout-everywhere": "account.own",
+  "PUT /auth/password": "account.own",
+  "GET /auth/sessions": "account.own",
+  "DELETE /auth/sessions/:id": "account.own",
+
   "POST /logs": "logs.write",
   "POST /ingest": "logs.write",
   "POST /logs/stream": "logs.write",
@@ -49,6 +63,10 @@ export const ACCESS: Readonly<Record<string, Permission | typeof OPEN>> = {
   "DELETE /incidents/:id/links/:other": "incidents.act",
 
   "POST /incidents/:id/analyze": "summaries.request",
+  "GET /tenant": "settings.read",
+  "DELETE /tenant": "tenant.delete",
+  "GET /settings": "settings.read",
+  "PATCH /settings": "settings.manage",
   "GET /settings/ai": "settings.read",
   "PUT /settings/ai": "settings.manage",
   "DELETE /settings/ai": "settings.manage",
@@ -68,6 +86,8 @@ export const ACCESS: Readonly<Record<string, Permission | typeof OPEN>> = {
   "POST /dead-letters/replay": "dead-letters.replay",
   "POST /dead-letters/:id/replay": "dead-letters.replay",
 
+  "GET /usage": "usage.read",
+
   "GET /channels": "channels.read",
   "POST /channels": "channels.manage",
   "PATCH /channels/:id": "channels.manage",
@@ -75,18 +95,45 @@ export const ACCESS: Readonly<Record<string, Permission | typeof OPEN>> = {
   "POST /channels/:id/test": "channels.manage",
   "GET /routing": "channels.read",
   "PUT /routing": "channels.manage",
+  "GET /sources": "sources.read",
+  "POST /sources": "sources.manage",
+  "PATCH /sources/:id": "sources.manage",
+  "DELETE /sources/:id": "sources.manage",
+  "GET /keys": "keys.read",
+  "POST /keys": "keys.manage",
+  "POST /keys/:id/rotate": "keys.manage",
+  "DELETE /keys/:id": "keys.manage",
+  "GET /members": "members.read",
+  "PATCH /members/:id": "members.manage",
+  "DELETE /members/:id": "members.manage",
+  "DELETE /members/me": "account.own",
+  "GET /members/invitations": "members.read",
+  "POST /members/invitations": "members.manage",
+  "DELETE /members/invitations/:id": "members.manage",
+  "GET /audit": "audit.read",
+
   "GET /slack/install": "channels.manage",
   "PUT /slack/install": "channels.manage",
   "DELETE /slack/install": "channels.manage",
   "GET /slack/oauth/callback": OPEN,
+  "GET /auth/providers": OPEN,
+  "GET /auth/oidc/start": OPEN,
+  "GET /auth/oidc/callback": OPEN,
+  "POST /auth/access": OPEN,
   "POST /slack/interactions": OPEN,
 };
 
+/** A request's route as the tables name it (`GET /logs/:eventId`); undefined where no route is. */
+export function routeOf(c: Context): string | undefined {
+  const route = matchedRoutes(c).find(({ method }) => method !== METHOD_NAME_ALL);
+  return route && `${route.method} ${route.path.replace(/^(\/api)?\/v1(?=\/)/, "")}`;
+}
+
 /** What a request's route asks for; undefined where no route is. @throws Log0Error forbidden for one that is not in the table */
 export function accessOf(c: Context): Permission | typeof OPEN | undefined {
-  const route = matchedRoutes(c).find(({ method }) => method !== METHOD_NAME_ALL);
+  const route = routeOf(c);
   if (route === undefined) return undefined;
-  const access = ACCESS[`${route.method} ${route.path.replace(/^(\/api)?\/v1(?=\/)/, "")}`];
+  const access = ACCESS[route];
   if (access === undefined) throw new Log0Error("forbidden", "nobody may use this route");
   return access;
 }

@@ -1,5 +1,5 @@
 /** Parts of the platform that a test can make fail. */
-export type Place = "db" | "bucket.put" | "bucket.get" | "queue" | "window" | "store";
+export type Place = "db" | "bucket.put" | "bucket.get" | "queue" | "window" | "store" | "limits" | "live";
 
 export interface Fault {
   place: Place;
@@ -26,9 +26,33 @@ export function fail(
   return fault;
 }
 
+let crash: { after: number; when: Fault["when"]; tripped: boolean } | undefined;
+
+let counting = false;
+
+/** Does some work whose calls count for `crashAt`. */
+export async function counted<T>(work: () => Promise<T>): Promise<T> {
+  counting = true;
+  try {
+    return await work();
+  } finally {
+    counting = false;
+  }
+}
+
+/**
+ * Makes the n-th call of counted work fail, of whatever part it is; the others work.
+ * @returns says whether there were so many
+ */
+export function crashAt(n: number, when: Fault["when"]): { readonly tripped: boolean } {
+  crash = { after: n, when, tripped: false };
+  return crash;
+}
+
 /** Everything works again. */
 export function repair(): void {
   armed.length = 0;
+  crash = undefined;
 }
 
 function trip(place: Place, subject: string, when: Fault["when"]): void {
@@ -40,10 +64,20 @@ function trip(place: Place, subject: string, when: Fault["when"]): void {
   throw new Error(`${place} fails (${when} the work), as the test asks: ${fault.match}`);
 }
 
+/** Whether this call is the one that `crashAt` has chosen. */
+function chosen(): Fault["when"] | undefined {
+  if (!counting || crash === undefined || crash.tripped || --crash.after > 0) return undefined;
+  crash.tripped = true;
+  return crash.when;
+}
+
 /** Does a piece of work, unless it is to fail. */
 export async function guarded<T>(place: Place, subject: string, work: () => Promise<T>): Promise<T> {
+  const crashes = chosen();
+  if (crashes === "before") throw new Error(`${place} crashes before the work, as the test asks: ${subject}`);
   trip(place, subject, "before");
   const result = await work();
   trip(place, subject, "after");
+  if (crashes === "after") throw new Error(`${place} crashes after the work, as the test asks: ${subject}`);
   return result;
 }

@@ -3,6 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import * as z from "zod";
+import { guarded } from "./faults.ts";
 import { accepted, call } from "./http.ts";
 import { step } from "./pipeline.ts";
 import type { Tenant } from "./tenant.ts";
@@ -24,6 +25,8 @@ function getByName(name: string) {
   const stub = tails.getByName(name);
   return {
     fetch: (...args: Parameters<TailStub["fetch"]>) => stub.fetch(...args),
+    wipe: () => guarded("live", name, () => stub.wipe()),
+    held: () => guarded("live", name, () => stub.held()),
     async feed(...args: Parameters<TailStub["feed"]>): Promise<boolean> {
       calls.set(name, (calls.get(name) ?? 0) + 1);
       const fault = feedFaults.get(name);

@@ -116,6 +116,7 @@ export async function settle(tenant: Tenant, shards = 1): Promise<void> {
 /** What comes before each queue. */
 const BEFORE: Readonly<Record<QueueName, readonly QueueName[]>> = {
   "raw-logs": [],
+  "raw-logs-bulk": [],
   "normalized-logs": ["raw-logs"],
   "incident-events": ["raw-logs", "normalized-logs"],
   "notification-events": ["raw-logs", "normalized-logs", "incident-events"],

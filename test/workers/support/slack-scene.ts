@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { incidents } from "../../../schema/tables/incidents.ts";
 import { saveInstall } from "../../../services/slack/save-install.ts";
 import { accepted, incidentOf, incidentsOf } from "./http.ts";
@@ -55,7 +55,11 @@ export const answers = async ({ told }: Scene) => (await callsAt(`respond/${told
 export async function everything({ tenant, incidentId }: Scene): Promise<unknown> {
   return {
     incident: await incidentOf(tenant, incidentId),
-    row: await tenant.scope.db.select().from(incidents).where(eq(incidents.id, incidentId)).get(),
+    row: await tenant.scope.db
+      .select()
+      .from(incidents)
+      .where(and(eq(incidents.tenantId, tenant.id), eq(incidents.id, incidentId)))
+      .get(),
     messages: queued("notification-events", tenant.id),
     calls: await callsAt(tenant.channel),
   };

@@ -8,6 +8,7 @@ import { TenantSettings } from "../../../schema/contracts/tenant-settings.ts";
 import { apiKeys, sources, tenants } from "../../../schema/tables/tenants.ts";
 import { type Platform, scopeTo, type TenantScope } from "../../../services/platform.ts";
 import { platformOf } from "../../../workers/platform.ts";
+import { checkTenants } from "./tenant-check.ts";
 
 export interface Tenant {
   id: TenantId;
@@ -73,6 +74,7 @@ export async function createTenant(
 ): Promise<Tenant> {
   const { settings = {}, shards = 1, status = "active", plan = "starter", dedup, source, ...keyOptions } = options;
   const platform = platformOf(env);
+  checkTenants(platform, env.DB);
   const scope = scopeTo(platform, crypto.randomUUID());
   const id = scope.tenantId;
   const channel = `#${id}`;

@@ -18,6 +18,7 @@ const NewRouting = z.strictObject({
 });
 
 const idOf = (c: Context<AppEnv>) => c.req.param("id") ?? "";
+const actorOf = (c: Context<AppEnv>) => c.var.principal.actor;
 
 /** `GET /channels` */
 export async function list(c: Context<AppEnv>): Promise<Response> {
@@ -27,24 +28,24 @@ export async function list(c: Context<AppEnv>): Promise<Response> {
 /** `POST /channels` */
 export async function create(c: Context<AppEnv>): Promise<Response> {
   const channel = await validBody(c, NewChannel);
-  return c.json(await createChannel(c.var.scope, channel, channelAccess(c.env).urls), 201);
+  return c.json(await createChannel(c.var.scope, channel, channelAccess(c.env), actorOf(c)), 201);
 }
 
 /** `PATCH /channels/:id` */
 export async function change(c: Context<AppEnv>): Promise<Response> {
   const fields = await validBody(c, ChannelChange);
-  return c.json(await changeChannel(c.var.scope, idOf(c), fields, channelAccess(c.env).urls));
+  return c.json(await changeChannel(c.var.scope, idOf(c), fields, channelAccess(c.env), actorOf(c)));
 }
 
 /** `DELETE /channels/:id` */
 export async function remove(c: Context<AppEnv>): Promise<Response> {
-  await deleteChannel(c.var.scope, idOf(c));
+  await deleteChannel(c.var.scope, idOf(c), actorOf(c));
   return c.body(null, 204);
 }
 
 /** `POST /channels/:id/test` */
 export async function test(c: Context<AppEnv>): Promise<Response> {
-  return c.json(await testChannel(c.var.scope, idOf(c), channelAccess(c.env)));
+  return c.json(await testChannel(c.var.scope, idOf(c), channelAccess(c.env), actorOf(c)));
 }
 
 /** `GET /routing` */
@@ -55,5 +56,5 @@ export async function getRouting(c: Context<AppEnv>): Promise<Response> {
 /** `PUT /routing` */
 export async function putRouting(c: Context<AppEnv>): Promise<Response> {
   const { routing, version } = await validBody(c, NewRouting);
-  return c.json(await saveRouting(c.var.scope, routing, version, c.var.principal.actor));
+  return c.json(await saveRouting(c.var.scope, routing, version, actorOf(c)));
 }

@@ -32,11 +32,12 @@ export async function get(c: Context<AppEnv>): Promise<Response> {
 
 /** `POST /dead-letters/:id/replay` */
 export async function replay(c: Context<AppEnv>): Promise<Response> {
-  await replayDeadLetter(c.var.scope, c.req.param("id") ?? "");
+  await replayDeadLetter(c.var.scope, c.req.param("id") ?? "", c.var.principal.actor);
   return c.json({ replayed: 1 }, 202);
 }
 
 /** `POST /dead-letters/replay?queue=…` */
 export async function replayEvery(c: Context<AppEnv>): Promise<Response> {
-  return c.json(await replayAll(c.var.scope, validQuery(c, ReplayQuery).queue), 202);
+  const { scope, principal } = c.var;
+  return c.json(await replayAll(scope, validQuery(c, ReplayQuery).queue, principal.actor), 202);
 }

@@ -9,6 +9,7 @@ import { publishAtomically } from "../../../services/logs/publish-sections.ts";
 import type { SendingSource } from "../../../services/tenants/principal.ts";
 import { sendTogether, shardFor } from "../../coalescer.ts";
 import type { AppEnv } from "../../context.ts";
+import { chooseLane, takeBytes } from "../../limits/bytes.ts";
 import { checkRate } from "../../rate-limit.ts";
 import { readBody } from "./read-body.ts";
 
@@ -41,14 +42,17 @@ async function enqueue(
   const { scope } = c.var;
   const key = idempotencyKey(c);
   const chunks = chunkEvents(events);
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  await takeBytes(c, bytes);
+  const lane = await chooseLane(c, bytes);
   if (key === undefined && chunks.length === 1) {
     const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const { chunkId, firstIndex } = await sendTogether(scope, source, events, receivedAt, keepAlive);
+    const { chunkId, firstIndex } = await sendTogether(scope, source, events, receivedAt, lane, keepAlive);
     return events.slice(0, LIMITS.eventIdsInResponse).map((_, index) => eventIdOf(chunkId, firstIndex + index));
   }
   const ids = chunkIds(chunks.length, source, key, () => newChunkId(receivedAt, scope.random(10)));
   const sections = chunks.map((chunk, index) => chunk.build(ids[index] ?? "", receivedAt, source));
-  await publishAtomically(scope, shardFor(ids[0] ?? "", source), sections);
+  await publishAtomically(scope, shardFor(ids[0] ?? "", source), sections, lane);
   const eventIds: string[] = [];
   for (const [position, chunk] of chunks.entries()) {
     for (let index = 0; index < chunk.events.length && eventIds.length < LIMITS.eventIdsInResponse; index++) {
@@ -76,7 +80,7 @@ async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response>
   checkRoom(blockedUntil, receivedAt);
   await checkRate(c.env.INGEST_RATE, credential, receivedAt);
   const body = parseBody(await readBody(c.req.raw), format, {
-    serviceName: header(c, "x-service-name") ?? source.name,
+    serviceName: header(c, "x-service-name"),
     environment: header(c, "x-environment") ?? source.environment,
     receivedAt,
   });
@@ -95,13 +99,13 @@ async function accept(c: Context<AppEnv>, format: BodyFormat): Promise<Response>
   );
 }
 
-/** `POST /logs` and `/ingest`: JSON, NDJSON or text, by Content-Type. */
+/** `POST /logs` and `/ingest`: JSON, NDJSON or text, by Content-Type, or by the source's hint. */
 export function acceptLogs(c: Context<AppEnv>): Promise<Response> {
-  return accept(c, formatOf(c.req.header("content-type") ?? null));
+  return accept(c, formatOf(c.req.header("content-type") ?? null, c.var.principal.source?.parserHint));
 }
 
 /** `POST /logs/stream`: NDJSON or text. */
 export function acceptStream(c: Context<AppEnv>): Promise<Response> {
-  const format = formatOf(c.req.header("content-type") ?? null);
+  const format = formatOf(c.req.header("content-type") ?? null, c.var.principal.source?.parserHint);
   return accept(c, format === "json" ? "ndjson" : format);
 }

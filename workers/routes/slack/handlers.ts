@@ -54,7 +54,7 @@ export async function putInstall(c: Context<AppEnv>): Promise<Response> {
 
 /** `DELETE /slack/install` */
 export async function deleteInstall(c: Context<AppEnv>): Promise<Response> {
-  await removeInstall(c.var.scope);
+  await removeInstall(c.var.scope, c.var.principal.actor);
   return c.body(null, 204);
 }
 

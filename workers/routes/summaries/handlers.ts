@@ -40,12 +40,13 @@ export async function getEndpoint(c: Context<AppEnv>): Promise<Response> {
 
 /** `PUT /settings/ai` */
 export async function putEndpoint(c: Context<AppEnv>): Promise<Response> {
-  await setEndpoint(c.var.scope, await validBody(c, Endpoint), summarizers(c.env).urls);
+  const { scope, principal } = c.var;
+  await setEndpoint(scope, await validBody(c, Endpoint), summarizers(c.env).urls, principal.actor);
   return c.body(null, 204);
 }
 
 /** `DELETE /settings/ai` */
 export async function deleteEndpoint(c: Context<AppEnv>): Promise<Response> {
-  await removeEndpoint(c.var.scope);
+  await removeEndpoint(c.var.scope, c.var.principal.actor);
   return c.body(null, 204);
 }

@@ -1,20 +1,10 @@
-/** Operations as bench/worker/meter.ts counts them. */
-export interface Operations {
-  requests: number;
-  queueOperations: number;
-  durableObjectRequests: number;
-  sqliteRowsRead: number;
-  sqliteRowsWritten: number;
-  d1RowsRead: number;
-  d1RowsWritten: number;
-  r2ClassA: number;
-  r2ClassB: number;
-  analyticsPoints: number;
-}
-
-/** Cloudflare's list prices beyond what the plan includes, in $ per operation (PLATFORM pages of November 2026). */
-export const PRICES: Readonly<Record<keyof Operations, number>> = {
+/**
+ * Cloudflare's list prices of Workers Paid beyond what the plan includes, in USD each (pricing pages of November 2026).
+ * What is billed in queues is a started 64 KB.
+ */
+export const PRICES = {
   requests: 0.3e-6,
+  cpuMs: 0.02e-6,
   queueOperations: 0.4e-6,
   durableObjectRequests: 0.15e-6,
   sqliteRowsRead: 0.001e-6,
@@ -24,19 +14,14 @@ export const PRICES: Readonly<Record<keyof Operations, number>> = {
   r2ClassA: 4.5e-6,
   r2ClassB: 0.36e-6,
   analyticsPoints: 0.25e-6,
-};
+  r2GbMonths: 0.015,
+} as const;
 
-/** $ of CPU: $0.02 per million CPU-ms. Not an operation, so it is shown beside them. */
-export const CPU_PRICE_PER_MS = 0.02e-6;
+/** What Cloudflare bills, by the name of its unit. */
+export type Unit = keyof typeof PRICES;
 
-export interface CostRow {
-  operation: string;
-  count: number;
-  perGb: number;
-  dollarsPerGb: number;
-}
-
-const KEYS = [
+/** Operations as bench/worker/meter.ts counts them: all but time and space. */
+export const OPERATIONS = [
   "requests",
   "queueOperations",
   "durableObjectRequests",
@@ -47,12 +32,24 @@ const KEYS = [
   "r2ClassA",
   "r2ClassB",
   "analyticsPoints",
-] as const satisfies readonly (keyof Operations)[];
+] as const satisfies readonly Unit[];
+
+/** All that is billed. */
+export const UNITS = [...OPERATIONS, "cpuMs", "r2GbMonths"] as const satisfies readonly Unit[];
+
+export type Operations = Record<(typeof OPERATIONS)[number], number>;
+
+export interface CostRow {
+  operation: string;
+  count: number;
+  perGb: number;
+  dollarsPerGb: number;
+}
 
 /** Counted operations × list prices, per GB (10^9 bytes) of raw logs. */
 export function costTable(operations: Operations, rawBytes: number): { rows: CostRow[]; dollarsPerGb: number } {
   const gigabytes = rawBytes / 1e9;
-  const rows = KEYS.map((operation) => ({
+  const rows = OPERATIONS.map((operation) => ({
     operation,
     count: operations[operation],
     perGb: operations[operation] / gigabytes,

@@ -1,0 +1,126 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { invitationNotice } from "../../core/auth/mails.ts";
+import { checkInvitation, INVITATION_MS, MAX_OPEN_INVITATIONS } from "../../core/auth/membership.ts";
+import { createToken } from "../../core/auth/opaque-token.ts";
+import { errorMessage, Log0Error } from "../../core/errors.ts";
+import { uuidV7 } from "../../core/ids.ts";
+import type { Role } from "../../schema/contracts/roles.ts";
+import { invitations } from "../../schema/tables/accounts.ts";
+import { users } from "../../schema/tables/tenants.ts";
+import { auditIfChanged } from "../audit/record.ts";
+import { sendMail } from "../auth/send-mail.ts";
+import type { ChannelAccess, Mailer } from "../channels/access.ts";
+import type { TenantScope } from "../platform.ts";
+import { loadTenant } from "../tenants/load-tenant.ts";
+import type { SignedIn } from "../tenants/principal.ts";
+import { stillIs } from "./conditions.ts";
+
+const TOKEN_BYTES = 32;
+
+export interface NewInvitation {
+  /** Lower case. */
+  email: string;
+  role: Role;
+}
+
+/** An invitation as its sender sees it. Times are Unix ms. */
+export interface SentInvitation extends NewInvitation {
+  id: string;
+  createdAt: number;
+  expiresAt: number;
+  /** With the token, this once. */
+  link: string;
+  emailed: boolean;
+}
+
+function memberOf(scope: TenantScope, email: string) {
+  return scope.db
+    .select({ role: users.role, accountId: users.accountId })
+    .from(users)
+    .where(and(eq(users.tenantId, scope.tenantId), sql`lower(${users.email}) = ${email}`))
+    .get();
+}
+
+/** @returns whether it is on its way; an invitation stands without it, because whoever made it has the link */
+async function send(
+  scope: TenantScope,
+  mailer: Mailer | undefined,
+  { id, email }: { id: string; email: string },
+  invitation: Parameters<typeof invitationNotice>[0],
+): Promise<boolean> {
+  if (mailer === undefined) return false;
+  try {
+    await sendMail(scope, mailer, email, invitationNotice(invitation, scope.now()));
+    return true;
+  } catch (error) {
+    console.error({ message: "invitation not sent", invitationId: id, error: errorMessage(error) });
+    return false;
+  }
+}
+
+/**
+ * Asks somebody into the tenant, for seven days, by e-mail where the deployment sends any. A second invitation of an
+ * address takes the place of the first, whose link is then worth nothing.
+ * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open
+ */
+export async function invite(
+  scope: TenantScope,
+  { email, role }: NewInvitation,
+  by: SignedIn,
+  { publicUrl, mailer }: Pick<ChannelAccess, "publicUrl" | "mailer">,
+): Promise<SentInvitation> {
+  const present = await memberOf(scope, email);
+  checkInvitation(by.role, role, present?.accountId === null ? present.role : undefined);
+  const { tenantId } = scope;
+  const now = scope.now();
+  const expiresAt = now + INVITATION_MS;
+  const id = uuidV7(now, scope.random(10));
+  const actor = `user:${by.userId}`;
+  const { token, hash } = createToken("invitation", scope.random(TOKEN_BYTES));
+  const may = and(
+    stillIs(scope, { id: by.userId, role: by.role }),
+    sql`NOT EXISTS (SELECT 1 FROM users WHERE tenant_id = ${tenantId} AND lower(email) = ${email}
+      AND account_id IS NOT NULL)`,
+    sql`(SELECT count(*) FROM invitations AS open WHERE open.tenant_id = ${tenantId} AND open.email <> ${email}
+      AND open.accepted_at IS NULL AND open.revoked_at IS NULL AND open.expires_at > ${now}) < ${MAX_OPEN_INVITATIONS}`,
+  );
+  const [, made] = await scope.db.batch([
+    scope.db
+      .update(invitations)
+      .set({ revokedAt: now })
+      .where(
+        and(
+          eq(invitations.tenantId, tenantId),
+          eq(invitations.email, email),
+          isNull(invitations.acceptedAt),
+          isNull(invitations.revokedAt),
+          may,
+        ),
+      ),
+    scope.db
+      .insert(invitations)
+      .select(
+        sql`SELECT ${id}, ${tenantId}, ${hash}, ${email}, ${role}, ${actor}, ${now}, ${expiresAt}, NULL, NULL WHERE ${may}`,
+      )
+      .returning({ id: invitations.id }),
+    auditIfChanged(scope, { actor, action: "member.invited", target: `invitation:${id}`, detail: { email, role } }),
+  ]);
+  if (made.length === 0) await refuse(scope, email, by);
+  // Behind `#`: browsers send that part to nobody, and no log has it.
+  const link = `${publicUrl}/join#${token}`;
+  const { name: tenant } = await loadTenant(scope);
+  const emailed = await send(scope, mailer, { id, email }, { tenant, role, inviter: by.email, link });
+  return { id, email, role, createdAt: now, expiresAt, link, emailed };
+}
+
+/** @throws Log0Error always: forbidden or conflict */
+async function refuse(scope: TenantScope, email: string, by: SignedIn): Promise<never> {
+  const member = await memberOf(scope, email);
+  if (member !== undefined && member.accountId !== null) {
+    throw new Log0Error("conflict", `${email} is a member already`);
+  }
+  const mine = and(eq(users.tenantId, scope.tenantId), eq(users.id, by.userId), eq(users.role, by.role));
+  const acting = await scope.db.select({ id: users.id }).from(users).where(mine).get();
+  if (acting === undefined) throw new Log0Error("forbidden", `you are no ${by.role} any more`);
+  throw new Log0Error("conflict", `there are ${MAX_OPEN_INVITATIONS} open invitations already`);
+}

@@ -1,0 +1,74 @@
+import "./support/bindings.ts";
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { users } from "../../schema/tables/tenants.ts";
+import { addChannel, received, route, testChannel, tryChannels } from "./support/channels.ts";
+import { stopClock } from "./support/clock.ts";
+import { accepted, incidentsOf } from "./support/http.ts";
+import { events } from "./support/logs.ts";
+import { memberOf } from "./support/members.ts";
+import { settle } from "./support/pipeline.ts";
+import { slackCalls } from "./support/slack.ts";
+import { createTenant } from "./support/tenant.ts";
+
+beforeAll(stopClock);
+beforeEach(() => Object.assign(env, { TENANTS_TRUSTED: "false" }));
+afterEach(() => Object.assign(env, { TENANTS_TRUSTED: "true" }));
+
+test("a stranger's alerts do not go into the operator's Slack, whatever channel it names", async () => {
+  const tenant = await createTenant();
+  await accepted(tenant.key, events(12));
+  await settle(tenant);
+  expect(await incidentsOf(tenant)).toHaveLength(1);
+  expect(await slackCalls(tenant)).toEqual([]);
+  const { id } = await addChannel(tenant, { kind: "slack", name: "theirs", channel: tenant.channel });
+  expect(await testChannel(tenant, id)).toMatchObject({ delivered: false });
+  expect(await slackCalls(tenant)).toEqual([]);
+});
+
+test("mail goes to members only: others are refused by name when the channel is made, or changed", async () => {
+  const tenant = await createTenant();
+  const { email } = await memberOf(tenant, "viewer");
+  const channel = { kind: "email", name: "mail", to: [email.toUpperCase(), "stranger@other.test"] };
+  expect(await tryChannels(tenant, "POST", "/channels", channel)).toMatchObject({
+    status: 400,
+    detail: expect.stringMatching(/invite first: stranger@other\.test$/),
+  });
+  const { id } = await addChannel(tenant, { kind: "email", name: "mail", to: [email] });
+  expect(await tryChannels(tenant, "PATCH", `/channels/${id}`, { to: ["stranger@other.test"] })).toMatchObject({
+    status: 400,
+  });
+  expect(await testChannel(tenant, id)).toMatchObject({ delivered: true });
+});
+
+test("a member of another tenant is a stranger, and so is somebody who was invited and has not joined", async () => {
+  const [tenant, other] = [await createTenant(), await createTenant()];
+  const { email } = await memberOf(other, "owner");
+  const invited = "invited@acme.test";
+  await tenant.scope.db
+    .insert(users)
+    .values({ id: crypto.randomUUID(), tenantId: tenant.id, email: invited, role: "owner", createdAt: 0 });
+  for (const to of [email, invited]) {
+    expect(await tryChannels(tenant, "POST", "/channels", { kind: "email", name: "mail", to: [to] })).toMatchObject({
+      status: 400,
+    });
+  }
+});
+
+test("who has left gets no more mail; the others do", async () => {
+  const tenant = await createTenant();
+  const [stays, leaves] = [await memberOf(tenant, "member"), await memberOf(tenant, "member")];
+  const { id } = await addChannel(tenant, { kind: "email", name: "mail", to: [stays.email, leaves.email] });
+  await route(tenant, { otherwise: [id] });
+  await tenant.scope.db.delete(users).where(and(eq(users.tenantId, tenant.id), eq(users.id, leaves.userId)));
+  await accepted(tenant.key, events(12));
+  await settle(tenant);
+  expect((await received(stays.email)).length).toBeGreaterThan(0);
+  expect(await received(leaves.email)).toEqual([]);
+  await tenant.scope.db.delete(users).where(and(eq(users.tenantId, tenant.id), eq(users.id, stays.userId)));
+  expect(await testChannel(tenant, id)).toMatchObject({
+    delivered: false,
+    error: expect.stringContaining("none of the recipients"),
+  });
+});

@@ -1,0 +1,5 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../context.ts";
+import { show } from "./handlers.ts";
+
+export const usage = new Hono<AppEnv>().get("/usage", show);
