@@ -12,6 +12,12 @@ export interface Sample {
 /** Rounds of coordinate descent: far more than four unknowns need. */
 const ROUNDS = 20_000;
 
+/** What a unit can follow from: behind ingest nothing sees requests any more, only the chunks that they became. */
+function causes(unit: MeasuredUnit, driver: (typeof DRIVERS)[number]): boolean {
+  if (unit === "requests") return driver === "requests";
+  return unit === "cpuMs" || driver !== "requests";
+}
+
 /** Least squares of the relative errors, no rate below zero: every case counts the same, however large it is. */
 function fitUnit(samples: readonly Sample[], unit: MeasuredUnit): Drivers {
   const rows = samples
@@ -19,7 +25,8 @@ function fitUnit(samples: readonly Sample[], unit: MeasuredUnit): Drivers {
     .map(({ usage, units }) => DRIVERS.map((driver) => usage[driver] / units[unit]));
   const rates = DRIVERS.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [at] of DRIVERS.entries()) {
+    for (const [at, driver] of DRIVERS.entries()) {
+      if (!causes(unit, driver)) continue;
       let [up, down] = [0, 0];
       for (const row of rows) {
         const others = row.reduce((sum, value, index) => sum + (index === at ? 0 : value * (rates[index] ?? 0)), 0);

@@ -53,4 +53,4 @@ export function blockOf(limit: number, remaining: number): number {
 }
 
 /** The fast lane's share is counted over as long. */
-export const LANE_WINDOW_MS = 2_000;
+export const LANE_WINDOW_MS = 10_000;

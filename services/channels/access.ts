@@ -22,7 +22,7 @@ export interface ChannelAccess {
 }
 
 /** @throws Log0Error delivery_failed: somebody has to set the deployment up first */
-export function mailerOf({ mailer }: ChannelAccess): Mailer {
+export function mailerOf({ mailer }: Pick<ChannelAccess, "mailer">): Mailer {
   if (mailer === undefined) throw new Log0Error("delivery_failed", "this deployment sends no e-mail");
   return mailer;
 }

@@ -9,7 +9,7 @@ import { invitations } from "../../schema/tables/accounts.ts";
 import { users } from "../../schema/tables/tenants.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMail } from "../auth/send-mail.ts";
-import type { ChannelAccess, Mailer } from "../channels/access.ts";
+import { type ChannelAccess, type Mailer, mailerOf } from "../channels/access.ts";
 import type { TenantScope } from "../platform.ts";
 import { loadTenant } from "../tenants/load-tenant.ts";
 import type { SignedIn } from "../tenants/principal.ts";
@@ -28,8 +28,11 @@ export interface SentInvitation extends NewInvitation {
   id: string;
   createdAt: number;
   expiresAt: number;
-  /** With the token, this once. */
-  link: string;
+  /**
+   * With the token, this once; null where tenants are strangers to each other: whoever has the link can make the account
+   * of that address, so only its mailbox gets it.
+   */
+  link: string | null;
   emailed: boolean;
 }
 
@@ -41,7 +44,7 @@ function memberOf(scope: TenantScope, email: string) {
     .get();
 }
 
-/** @returns whether it is on its way; an invitation stands without it, because whoever made it has the link */
+/** @returns whether it is on its way; an invitation stands without it, and another try makes a new one */
 async function send(
   scope: TenantScope,
   mailer: Mailer | undefined,
@@ -61,14 +64,17 @@ async function send(
 /**
  * Asks somebody into the tenant, for seven days, by e-mail where the deployment sends any. A second invitation of an
  * address takes the place of the first, whose link is then worth nothing.
- * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open
+ * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open; delivery_failed where mail is the
+ *   only way and there is none
  */
 export async function invite(
   scope: TenantScope,
   { email, role }: NewInvitation,
   by: SignedIn,
-  { publicUrl, mailer }: Pick<ChannelAccess, "publicUrl" | "mailer">,
+  access: Pick<ChannelAccess, "publicUrl" | "mailer" | "tenantsTrusted">,
 ): Promise<SentInvitation> {
+  const { publicUrl, tenantsTrusted } = access;
+  const mailer = tenantsTrusted ? access.mailer : mailerOf(access);
   const present = await memberOf(scope, email);
   checkInvitation(by.role, role, present?.accountId === null ? present.role : undefined);
   const { tenantId } = scope;
@@ -110,7 +116,7 @@ export async function invite(
   const link = `${publicUrl}/join#${token}`;
   const { name: tenant } = await loadTenant(scope);
   const emailed = await send(scope, mailer, { id, email }, { tenant, role, inviter: by.email, link });
-  return { id, email, role, createdAt: now, expiresAt, link, emailed };
+  return { id, email, role, createdAt: now, expiresAt, link: tenantsTrusted ? link : null, emailed };
 }
 
 /** @throws Log0Error always: forbidden or conflict */

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { sweepOutbox } from "../../services/outbox/send.ts";
 import { scopeTo } from "../../services/platform.ts";
+import { authorizeUrl } from "../../services/slack/oauth.ts";
 import { tenantState } from "../../services/tenants/tenant-state.ts";
 import { consumeEach } from "../../workers/consumers/consume.ts";
 import { platformOf } from "../../workers/platform.ts";
@@ -12,11 +13,12 @@ import { advance, stopClock } from "./support/clock.ts";
 import { deleted, everythingOf, nothingOf, request, sweepToTheEnd } from "./support/deletion.ts";
 import { fail, repair } from "./support/faults.ts";
 import { burst, CACHES_MS } from "./support/grouping.ts";
-import { accepted, deadLettersOf, storedLogs } from "./support/http.ts";
+import { accepted, call, deadLettersOf, storedLogs } from "./support/http.ts";
 import { events, noise } from "./support/logs.ts";
 import { deliver, messagesAt, restart, storeOf } from "./support/pipeline.ts";
 import { queued, type Sent, take } from "./support/queues.ts";
-import { slackCalls } from "./support/slack.ts";
+import { click, slackCalls } from "./support/slack.ts";
+import { clickOf, scene } from "./support/slack-scene.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -111,6 +113,31 @@ describe("a message that comes after its tenant", () => {
     await deliver("raw-logs", [{ ...message, attempts: 9 }]);
     const { rows } = await everythingOf(tenant);
     expect(rows.dead_letters).toMatchObject([{ tenant_id: tenant.id, error_code: "not_found" }]);
+  });
+});
+
+describe("who knocks without a key", () => {
+  test("by a click in Slack is refused, and leaves no trace", async () => {
+    const one = await scene();
+    await request(one.tenant);
+    expect((await click(clickOf(one))).status).toBe(401);
+    await sweepToTheEnd(one.tenant);
+    expect((await click(clickOf(one))).status).toBe(401);
+    expect(nothingOf(await everythingOf(one.tenant))).toBe(true);
+  });
+
+  test("with a state of Slack's consent page is refused, and leaves no trace", async () => {
+    const tenant = await createTenant();
+    Object.assign(env, { SLACK_CLIENT_ID: "client", SLACK_CLIENT_SECRET: "secret" });
+    const app = { apiUrl: env.SLACK_API_URL, clientId: "client", redirectUri: "http://log0.test" };
+    const url = await authorizeUrl(tenant.scope, app, "operator");
+    const state = encodeURIComponent(new URL(url).searchParams.get("state") ?? "");
+    await request(tenant);
+    advance(CACHES_MS);
+    const response = await call(`/api/v1/slack/oauth/callback?code=c&state=${state}`);
+    expect(response.status).toBe(401);
+    expect((await everythingOf(tenant)).rows.slack_requests).toEqual([]);
+    Object.assign(env, { SLACK_CLIENT_ID: undefined, SLACK_CLIENT_SECRET: undefined });
   });
 });
 

@@ -1,11 +1,15 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { users } from "../../schema/tables/tenants.ts";
-import { addChannel, received, route, testChannel, tryChannels } from "./support/channels.ts";
+import { api, must } from "./support/api.ts";
+import { mailsTo } from "./support/auth.ts";
+import { addChannel, answers, received, route, testChannel, tryChannels } from "./support/channels.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, incidentsOf } from "./support/http.ts";
+import { joinWith } from "./support/invitations.ts";
 import { events } from "./support/logs.ts";
 import { memberOf } from "./support/members.ts";
 import { settle } from "./support/pipeline.ts";
@@ -70,5 +74,37 @@ test("who has left gets no more mail; the others do", async () => {
   expect(await testChannel(tenant, id)).toMatchObject({
     delivered: false,
     error: expect.stringContaining("none of the recipients"),
+  });
+});
+
+describe("an invitation of a stranger's tenant", () => {
+  const Invited = z.looseObject({ id: z.uuid(), link: z.null(), emailed: z.boolean() });
+  const email = () => `${crypto.randomUUID()}@acme.test`;
+
+  test("goes to the mailbox alone: whoever invites cannot make the account in another's name", async () => {
+    const owner = await memberOf(await createTenant(), "owner");
+    const to = email();
+    const sent = await must(Invited, owner.token, "POST", "/members/invitations", { email: to, role: "member" });
+    expect(sent.emailed).toBe(true);
+    const [mail] = await mailsTo(to);
+    const token = /#(l0i_[A-Za-z0-9_-]{43})/.exec(mail ?? "")?.[1];
+    expect(await joinWith(`#${token}`)).toEqual({ status: 200 });
+  });
+
+  test("that the mailbox refuses gives nobody the link", async () => {
+    const owner = await memberOf(await createTenant(), "owner");
+    const to = email();
+    await answers(to, [{ status: 500 }]);
+    const sent = await must(Invited, owner.token, "POST", "/members/invitations", { email: to, role: "member" });
+    expect(sent.emailed).toBe(false);
+  });
+
+  test("is refused where the deployment sends no mail", async () => {
+    const owner = await memberOf(await createTenant(), "owner");
+    const from = env.EMAIL_FROM;
+    Object.assign(env, { EMAIL_FROM: "" });
+    const body = { email: email(), role: "member" };
+    expect(await api(owner.token, "POST", "/members/invitations", body)).toMatchObject({ code: "delivery_failed" });
+    Object.assign(env, { EMAIL_FROM: from });
   });
 });
