@@ -8,7 +8,14 @@ import { advance, stopClock } from "./support/clock.ts";
 import { incidentOf } from "./support/http.ts";
 import { settle } from "./support/pipeline.ts";
 import { callsAt, click, createPerson, PLATFORM_TEAM, script, slackCalls, slackId } from "./support/slack.ts";
-import { answers, clickOf, everything, OWN_SECRET, scene } from "./support/slack-scene.ts";
+import { answers, clickOf, everything, OWN_SECRET, type Scene, scene } from "./support/slack-scene.ts";
+
+const rowOf = ({ tenant, incidentId }: Scene) =>
+  tenant.scope.db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.tenantId, tenant.id), eq(incidents.id, incidentId)))
+    .get();
 
 beforeAll(stopClock);
 
@@ -38,7 +45,7 @@ describe("a click", () => {
   ])("on snooze $choice lets it be quiet for so long", async ({ choice, hours }) => {
     const one = await scene();
     await click(clickOf(one, { action: "snooze", choice }));
-    const row = await one.tenant.scope.db.select().from(incidents).where(eq(incidents.id, one.incidentId)).get();
+    const row = await rowOf(one);
     expect(row).toMatchObject({ snoozedAt: Date.now(), snoozedUntil: Date.now() + hours * 3_600_000 });
   });
 
@@ -46,7 +53,7 @@ describe("a click", () => {
     const one = await scene();
     const person = await createPerson(one.tenant, "admin", { tz_offset: 7_200 });
     await click(clickOf(one, { action: "snooze", choice: "tomorrow", by: person }));
-    const row = await one.tenant.scope.db.select().from(incidents).where(eq(incidents.id, one.incidentId)).get();
+    const row = await rowOf(one);
     const until = new Date(row?.snoozedUntil ?? 0);
     expect([until.getUTCHours(), until.getUTCMinutes()]).toEqual([7, 0]);
     expect(until.getTime()).toBeGreaterThan(Date.now());
@@ -55,7 +62,7 @@ describe("a click", () => {
   test("on snooze until it escalates waits for a worse severity", async () => {
     const one = await scene();
     await click(clickOf(one, { action: "snooze", choice: "escalates" }));
-    const row = await one.tenant.scope.db.select().from(incidents).where(eq(incidents.id, one.incidentId)).get();
+    const row = await rowOf(one);
     expect(row).toMatchObject({ snoozedAt: Date.now(), snoozedUntil: null, snoozedSeverity: "HIGH" });
   });
 
