@@ -14,9 +14,9 @@ import { sweepOrphans } from "../services/logs/sweep-orphans.ts";
 import { sweepSpool } from "../services/logs/sweep-spool.ts";
 import { sweepOutbox } from "../services/outbox/send.ts";
 import type { Platform } from "../services/platform.ts";
+import { sweepDeletions } from "../services/tenants/deletion/sweep.ts";
 import { warnOfUsage } from "../services/usage/warn-of-usage.ts";
 import { channelAccess } from "./channel-access.ts";
-import { sweepDeletions } from "../services/tenants/deletion/sweep.ts";
 import type { Env } from "./env.ts";
 import { slackDefaults } from "./slack-defaults.ts";
 

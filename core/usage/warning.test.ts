@@ -9,8 +9,8 @@ describe("the part of a month that is reached", () => {
   test.each([
     { plan: "free", usedBytes: 39_999_999, part: undefined },
     { plan: "free", usedBytes: 40_000_000, part: 80 },
-    { plan: "free", usedBytes: 49_999_999, part: 80 },
-    { plan: "free", usedBytes: 50_000_000, part: 100 },
+    { plan: "free", usedBytes: 49_499_999, part: 80 },
+    { plan: "free", usedBytes: 49_500_000, part: 100 },
     { plan: "starter", usedBytes: 50_000_000, part: undefined },
     { plan: "team", usedBytes: 90_000_000_000, part: 100 },
   ] satisfies { plan: Plan; usedBytes: number; part: number | undefined }[])(
@@ -36,7 +36,7 @@ describe("a warning", () => {
     expect(textOf("free", 80)).toContain("40 MB of 50 MB are used");
     expect(textOf("free", 80)).toContain("What happens at 100 %");
     expect(textOf("free", 100)).toContain("50 MB of 50 MB are used");
-    expect(textOf("free", 100)).toContain("new ones are refused");
+    expect(textOf("free", 100)).toContain("what no longer fits is refused");
   });
 
   it("names the way up, and says so where there is none", () => {

@@ -5,6 +5,8 @@ import { type Notice, oneLine } from "../notifications/notice.ts";
 /** Parts of a plan's month at which a tenant is warned, in percent. */
 export const WARN_AT = 80;
 export const FULL_AT = 100;
+/** Told as 100: a request that does not fit any more is refused whole, so the last of a month may never be used. */
+export const FULL_FROM = 99;
 export type WarningPercent = typeof WARN_AT | typeof FULL_AT;
 
 /** How far a tenant is in its month. */
@@ -19,7 +21,7 @@ export interface MonthUse {
 /** The part that has been reached; undefined below the first. */
 export function reached({ plan, usedBytes }: Pick<MonthUse, "plan" | "usedBytes">): WarningPercent | undefined {
   const percent = percentOf(plan, usedBytes);
-  return percent >= FULL_AT ? FULL_AT : percent >= WARN_AT ? WARN_AT : undefined;
+  return percent >= FULL_FROM ? FULL_AT : percent >= WARN_AT ? WARN_AT : undefined;
 }
 
 /** Bytes as a part of what a plan's month has, in percent. */
@@ -47,7 +49,7 @@ export function usageNotice(use: MonthUse, percent: WarningPercent, publicUrl: s
   const full = percent === FULL_AT;
   return {
     headline: full
-      ? `${name} has used all the logs of its month: new ones are refused`
+      ? `${name} has used up the logs of its month: what no longer fits is refused`
       : `${name} has used ${percent} % of the logs of its month`,
     severity: undefined,
     resolved: false,

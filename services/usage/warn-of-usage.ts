@@ -2,7 +2,15 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { errorMessage } from "../../core/errors.ts";
 import { monthEnd, monthOf } from "../../core/limits/ledger.ts";
 import { renderPlainNotice } from "../../core/notifications/slack-plain.ts";
-import { type MonthUse, reached, usageNotice, WARN_AT, type WarningPercent } from "../../core/usage/warning.ts";
+import {
+  FULL_AT,
+  FULL_FROM,
+  type MonthUse,
+  reached,
+  usageNotice,
+  WARN_AT,
+  type WarningPercent,
+} from "../../core/usage/warning.ts";
 import { PLAN_LIMITS, PLANS, type Plan } from "../../schema/contracts/plans.ts";
 import { usageWarnings, users } from "../../schema/tables/tenants.ts";
 import type { ChannelAccess } from "../channels/access.ts";
@@ -38,7 +46,7 @@ function tenantsToTell(platform: Platform, month: string): Promise<Candidate[]> 
     WHERE bytes >= "limit" * ${WARN_AT / 100} AND NOT EXISTS (
       SELECT 1 FROM usage_warnings AS told
       WHERE told.tenant_id = used.id AND told.month = ${month} AND told.plan = used.plan
-        AND told.percent >= CASE WHEN bytes >= "limit" THEN 100 ELSE ${WARN_AT} END
+        AND told.percent >= CASE WHEN bytes >= "limit" * ${FULL_FROM / 100} THEN ${FULL_AT} ELSE ${WARN_AT} END
     )
     ORDER BY id LIMIT ${SWEEP_TENANTS}`);
 }

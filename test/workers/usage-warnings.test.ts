@@ -46,21 +46,21 @@ describe("a tenant is warned", () => {
     const tenant = await createTenant({ plan: "free" });
     const month = monthOf("free");
     const texts: string[][] = [];
-    for (const part of [0.79, 0.8, 0.95, 1, 1.2]) {
+    for (const part of [0.79, 0.8, 0.98, 0.995, 1.2]) {
       await use(tenant, month * part);
       for (let n = 0; n < 2; n++) await sweep();
       texts.push(await slackTexts(tenant));
     }
     expect(texts.map((list) => list.length)).toEqual([0, 1, 1, 2, 2]);
     expect(texts.at(-1)?.[0]).toContain("80 %");
-    expect(texts.at(-1)?.[1]).toContain("new ones are refused");
+    expect(texts.at(-1)?.[1]).toContain("what no longer fits is refused");
   });
 
   test("of 100 percent only, when it gets there at once", async () => {
     const tenant = await createTenant({ plan: "free" });
     await use(tenant, monthOf("free"));
     for (let n = 0; n < 3; n++) await sweep();
-    expect(await slackTexts(tenant)).toEqual([expect.stringContaining("new ones are refused")]);
+    expect(await slackTexts(tenant)).toEqual([expect.stringContaining("what no longer fits is refused")]);
   });
 
   test("by the sum of its days, sources and shards", async () => {

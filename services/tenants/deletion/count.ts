@@ -33,7 +33,7 @@ async function askObjects(scope: TenantScope): Promise<Record<string, number>> {
 async function askStores(scope: TenantScope, shards: number): Promise<Found["stores"]> {
   let holding = 0;
   await forEachOf(
-    Array.from({ length: shards }).map((_, shard) => shard),
+    Array.from({ length: shards }, (_, shard) => shard),
     async (shard) => {
       if ((await scope.logStore(scope.tenantId, shard).held()) > 0) holding++;
     },
