@@ -35,6 +35,8 @@ export class Limits extends DurableObject<Env> {
   private ledger: Ledger | undefined;
   private sweepAt: number | undefined;
   private triedAt = 0;
+  /** Nothing is kept any more, until this object is evicted: what comes now was under way. */
+  private wiped = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -53,7 +55,7 @@ export class Limits extends DurableObject<Env> {
     if (this.counters.size > MANY) this.forgetOver(now);
     const { counter, lease } = grant(this.counters.get(request.counter), request, now);
     this.counters.set(request.counter, counter);
-    if (request.lasting && lease.granted > 0) {
+    if (request.lasting && lease.granted > 0 && !this.wiped) {
       this.ctx.storage.kv.put(COUNTER + request.counter, counter);
       this.sweepLater(now);
     }
@@ -88,7 +90,7 @@ export class Limits extends DurableObject<Env> {
 
   private keep(ledger: Ledger): void {
     this.ledger = ledger;
-    this.ctx.storage.kv.put(LEDGER, ledger);
+    if (!this.wiped) this.ctx.storage.kv.put(LEDGER, ledger);
   }
 
   /** Compares the ledger with what was stored. Without D1 it stays as it is, and is tried again after a minute. */
@@ -106,7 +108,9 @@ export class Limits extends DurableObject<Env> {
   }
 
   private sweepLater(now: number): void {
-    if (this.sweepAt !== undefined && this.sweepAt > now - SWEEP_MS) return;
+    // One that is due at the month's end, for the ledger, is too far for a counter.
+    const soon = this.sweepAt !== undefined && Math.abs(this.sweepAt - now) <= SWEEP_MS;
+    if (this.wiped || soon) return;
     this.sweepAt = now + SWEEP_MS;
     this.ctx.storage.kv.put(SWEEP_AT, this.sweepAt);
     void this.ctx.storage.setAlarm(this.sweepAt);
@@ -123,7 +127,7 @@ export class Limits extends DurableObject<Env> {
     this.forgetOver(now);
     for (const [key, { endsAt }] of kv.list<Counter>({ prefix: COUNTER })) if (endsAt <= now) kv.delete(key);
     if (this.ledger !== undefined && this.ledger.month < monthOf(now)) this.ledger = undefined;
-    if (this.ledger === undefined && this.counters.size === 0) return await this.wipe();
+    if (this.ledger === undefined && this.counters.size === 0) return await this.clear();
     this.sweepAt = this.counters.size === 0 ? monthEnd(now) : now + SWEEP_MS;
     kv.put(SWEEP_AT, this.sweepAt);
     await this.ctx.storage.setAlarm(this.sweepAt);
@@ -131,6 +135,11 @@ export class Limits extends DurableObject<Env> {
 
   /** Forgets everything, for good: the tenant is deleted. */
   async wipe(): Promise<void> {
+    this.wiped = true;
+    await this.clear();
+  }
+
+  private async clear(): Promise<void> {
     this.counters.clear();
     this.ledger = undefined;
     this.sweepAt = undefined;

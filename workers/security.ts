@@ -24,8 +24,9 @@ const headers = secureHeaders({
 
 /** Security headers and the request's id, on whatever is answered but a socket, whose answer cannot be changed. */
 export const secured = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.req.header("upgrade") !== undefined) return await next();
-  await headers(c, next);
+  await next();
+  if (c.res.status === 101) return;
+  await headers(c, () => Promise.resolve());
   c.res.headers.set("x-request-id", c.var.requestId);
 });
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import * as z from "zod";
 import { createApiKey } from "../../core/auth/api-key.ts";
-import { keyExpiry, MAX_LIVING_KEYS } from "../../core/auth/key-rules.ts";
+import { keyExpiry, MAX_KEY_DAYS, MAX_LIVING_KEYS, OVERLAP_HOURS } from "../../core/auth/key-rules.ts";
 import { SCOPES } from "../../schema/contracts/roles.ts";
 import type { Row } from "../wrangler.ts";
 import {
@@ -17,10 +17,6 @@ import {
 import { formatTable, formatTime } from "./output.ts";
 import * as statements from "./statements/keys.ts";
 import { command, mustExist, perform, type RemoteOption, type Task, targetUrl } from "./task.ts";
-
-/** Of a key, and of a rotation, as schema/contracts/api-keys.ts has them. */
-const MAX_DAYS = 3_650;
-const MAX_OVERLAP_HOURS = 720;
 
 /** A first key's, and what a key gets without --scopes: whoever finds it in an agent's configuration can change nothing. */
 export const USUAL_SCOPES = "ingest,read";
@@ -47,7 +43,7 @@ export function addKeyCommands(program: Command): void {
   );
 
   command(key, "rotate <tenant> <key-name>", "create a new key of the name; the old one still works for a while")
-    .option("--overlap-hours <n>", "how long the old key still works", "24")
+    .option("--overlap-hours <n>", "how long the old key still works", String(OVERLAP_HOURS.usual))
     .action((tenant: string, name: string, options: RemoteOption & { overlapHours: string }) =>
       perform(options, () => rotateKey(tenant, name, options)),
     );
@@ -67,7 +63,7 @@ function createKey(tenant: string, name: string, options: CreateOptions): Task {
   const expiresAt =
     options.expiresInDays === undefined
       ? null
-      : keyExpiry(now, parseInteger(options.expiresInDays, "--expires-in-days", 1, MAX_DAYS));
+      : keyExpiry(now, parseInteger(options.expiresInDays, "--expires-in-days", 1, MAX_KEY_DAYS));
   const nameTaken = `tenant ${tenant} has a working key ${quote(name)} already: revoke or rotate it`;
   return {
     statements: statements.createKey({
@@ -118,7 +114,7 @@ function rotateKey(tenant: string, name: string, options: RemoteOption & { overl
       name: parseKeyName(name),
       key: created,
       now: Date.now(),
-      overlapHours: parseInteger(options.overlapHours, "--overlap-hours", 0, MAX_OVERLAP_HOURS),
+      overlapHours: parseInteger(options.overlapHours, "--overlap-hours", 0, OVERLAP_HOURS.most),
     }),
     report: ([found, facts, inserted, , old = [], activated = []]) => {
       mustExist(found, tenant);

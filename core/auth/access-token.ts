@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { invalidToken, SignedTokens } from "./signed-token.ts";
 
-/** An access token is believed without a look-up: so long may a log-out or a change of role take to reach everywhere. */
+/** How long an access token lasts. Whether its session lives, and the role, is looked up besides: a log-out need not wait. */
 export const ACCESS_MS = 15 * 60_000;
 
 const AUDIENCE = "log0";

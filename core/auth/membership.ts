@@ -25,17 +25,17 @@ function mustReach(by: Role, role: Role, doing: string): void {
 
 /**
  * Whether somebody may ask somebody else into the tenant.
- * @param present the role of a member who has not joined yet, where the address is such a one's
+ * @param offered what the address was given and has not taken yet: as a member who has not joined, by an invitation that
+ *   this one would replace
  * @throws Log0Error forbidden
  */
-export function checkInvitation(by: Role, role: Role, present: Role | undefined): void {
-  mustReach(by, role, "invite");
-  if (present !== undefined) mustReach(by, present, "invite");
+export function checkInvitation(by: Role, role: Role, offered: readonly Role[]): void {
+  for (const one of [role, ...offered]) mustReach(by, one, "invite");
 }
 
 /**
  * Whether somebody may make a member something else. That an owner stays is decided where the change is written
- * (services/members/keeps-owner.ts): here nobody knows what others do at the same moment.
+ * (services/members/conditions.ts): here nobody knows what others do at the same moment.
  * @throws Log0Error forbidden
  */
 export function checkRoleChange(by: Membership, member: Membership, role: Role): void {

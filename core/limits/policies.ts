@@ -52,5 +52,8 @@ export function blockOf(limit: number, remaining: number): number {
   return Math.max(SMALLEST_BLOCK, Math.floor(Math.min(limit / 1_000, remaining / 64)));
 }
 
-/** The fast lane's share is counted over as long. */
-export const LANE_WINDOW_MS = 10_000;
+/**
+ * The fast lane's share is counted over as long. A share of ten seconds, sent at once, would be a flood in itself: those
+ * behind it would wait for all of it.
+ */
+export const LANE_WINDOW_MS = 2_000;

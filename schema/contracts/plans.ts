@@ -13,7 +13,7 @@ export interface PlanLimits {
   /** Requests that one API key may send logs with, a minute. */
   ingestRequestsPerMinute: number;
   /**
-   * Raw bytes a second that a tenant may put into the fast lane, as a mean of 10 s; what is above goes to the slow one,
+   * Raw bytes a second that a tenant may put into the fast lane, as a mean of 2 s; what is above goes to the slow one,
    * and is kept all the same.
    */
   fastLaneBytesPerSecond: number;

@@ -7,8 +7,8 @@ import type { NewKey } from "../../schema/contracts/api-keys.ts";
 import { apiKeys, sources } from "../../schema/tables/tenants.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
-import type { Principal } from "../tenants/principal.ts";
 import { findKey, livesAs, living, type MadeKey, scopesText } from "./key.ts";
+import { type KeyMaker, mustStillManage, stillManages } from "./still-manages.ts";
 
 export const KEY_BYTES = 32;
 
@@ -40,14 +40,10 @@ async function refuse(scope: TenantScope, { name, sourceId }: NewKey, now: numbe
 
 /**
  * Makes an API key, which is in the answer this once.
- * @throws Log0Error forbidden when it might do what the caller may not; invalid_query for a source that is not there;
- * conflict when a key of the name works, or a hundred keys do
+ * @throws Log0Error forbidden when it might do what the caller may not, or they may no more; invalid_query for a source that
+ * is not there; conflict when a key of the name works, or a hundred keys do
  */
-export async function createKey(
-  scope: TenantScope,
-  input: NewKey,
-  by: Pick<Principal, "actor" | "permissions">,
-): Promise<MadeKey> {
+export async function createKey(scope: TenantScope, input: NewKey, by: KeyMaker): Promise<MadeKey> {
   const { name, sourceId = null } = input;
   checkGrant(by.permissions, input.scopes);
   const { tenantId } = scope;
@@ -65,6 +61,7 @@ export async function createKey(
         WHERE ${livingKeys(scope, now)} < ${MAX_LIVING_KEYS}
           AND NOT EXISTS (SELECT 1 FROM api_keys AS same WHERE same.tenant_id = ${tenantId} AND same.name = ${name}
             AND ${livesAs("same", now)})
+          AND ${stillManages(scope, by, now)}
           AND (${sourceId} IS NULL OR EXISTS (SELECT 1 FROM sources WHERE tenant_id = ${tenantId} AND id = ${sourceId}
             AND deleted_at IS NULL))`,
       )
@@ -76,7 +73,10 @@ export async function createKey(
       detail: { name, prefix, scopes, sourceId, expiresAt },
     }),
   ]);
-  if (made.length === 0) await refuse(scope, input, now);
+  if (made.length === 0) {
+    await mustStillManage(scope, by, now);
+    await refuse(scope, input, now);
+  }
   const shown = await findKey(scope, id);
   if (shown === undefined) throw new Log0Error("internal", "the key is gone");
   return { ...shown, key };

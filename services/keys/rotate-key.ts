@@ -6,9 +6,9 @@ import { uuidV7 } from "../../core/ids.ts";
 import { apiKeys } from "../../schema/tables/tenants.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import type { TenantScope } from "../platform.ts";
-import type { Principal } from "../tenants/principal.ts";
 import { KEY_BYTES, livingKeys } from "./create-key.ts";
 import { findKey, livesAs, living, type MadeKey } from "./key.ts";
+import { type KeyMaker, mustStillManage, stillManages } from "./still-manages.ts";
 
 const HOUR_MS = 3600_000;
 
@@ -16,14 +16,14 @@ const HOUR_MS = 3600_000;
  * Replaces a key by a new one of the same name, scopes, source and lifetime, which is in the answer this once. The old one
  * (and any of the name that is older still) ends with the overlap. Of two who rotate a key at once, one is refused.
  * @param overlapHours 0 to 720
- * @throws Log0Error forbidden when it might do what the caller may not; not_found for a key that does not work; conflict
- * when a newer one of the name works, or with an overlap one key too many would
+ * @throws Log0Error forbidden when it might do what the caller may not, or they may no more; not_found for a key that does
+ * not work; conflict when a newer one of the name works, or with an overlap one key too many would
  */
 export async function rotateKey(
   scope: TenantScope,
   oldId: string,
   overlapHours: number,
-  by: Pick<Principal, "actor" | "permissions">,
+  by: KeyMaker,
 ): Promise<MadeKey> {
   const old = await findKey(scope, oldId);
   if (old === undefined) throw new Log0Error("not_found", "no such key");
@@ -44,7 +44,7 @@ export async function rotateKey(
         sql`SELECT ${id}, old.tenant_id, old.name, ${prefix}, ${hash}, old.scopes, old.source_id, ${by.actor}, ${now}, NULL,
           CASE WHEN old.expires_at IS NULL THEN NULL ELSE ${now} + old.expires_at - old.created_at END, ${now}
         FROM api_keys AS old WHERE old.tenant_id = ${tenantId} AND old.id = ${oldId} AND ${livesAs("old", now)}
-          AND ${livingKeys(scope, now)} < ${most}
+          AND ${livingKeys(scope, now)} < ${most} AND ${stillManages(scope, by, now)}
           AND NOT EXISTS (SELECT 1 FROM api_keys AS newer WHERE newer.tenant_id = ${tenantId} AND newer.name = old.name
             AND (newer.created_at, newer.rowid) > (old.created_at, old.rowid) AND ${livesAs("newer", now)})`,
       )
@@ -68,7 +68,10 @@ export async function rotateKey(
       ),
     scope.db.update(apiKeys).set({ revokedAt: null }).where(mine),
   ]);
-  if (made.length === 0) await refuse(scope, oldId, now);
+  if (made.length === 0) {
+    await mustStillManage(scope, by, now);
+    await refuse(scope, oldId, now);
+  }
   const shown = await findKey(scope, id);
   if (shown === undefined) throw new Log0Error("internal", "the key is gone");
   return { ...shown, key };

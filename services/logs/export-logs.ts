@@ -110,12 +110,16 @@ function parquetEncoder(): Encoder {
   };
 }
 
-/** An export. It is read as fast as the client takes it, and broken off when the client goes. */
+/**
+ * An export. It is read as fast as the client takes it, and broken off when the client goes.
+ * @param mayGoOn asked before each piece: it throws when whoever asked may not read any more
+ */
 export async function exportLogs(
   scope: TenantScope,
   selection: LogSelection,
   range: TimeRange,
   format: LineFormat | "parquet",
+  mayGoOn: () => Promise<void>,
 ): Promise<ReadableStream<Uint8Array>> {
   const rows = exportRows(scope, await holdingsOf(scope, range), selection, range);
   const encoder = format === "parquet" ? parquetEncoder() : textEncoder(scope.tenantId, format);
@@ -124,7 +128,10 @@ export async function exportLogs(
       for (;;) {
         const next = await rows.next();
         const bytes = next.done === true ? encoder.end() : encoder.take(next.value);
-        if (bytes !== undefined) controller.enqueue(bytes);
+        if (bytes !== undefined) {
+          await mayGoOn();
+          controller.enqueue(bytes);
+        }
         if (next.done === true) controller.close();
         if (next.done === true || bytes !== undefined) return;
       }

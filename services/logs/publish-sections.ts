@@ -29,6 +29,13 @@ function encode(scope: TenantScope, stage: "raw" | "normalized", shard: number, 
   );
 }
 
+/** Whether an object is one that `sendPointer` has put there for the tenant. */
+export function isSpooledBy(tenantId: string, objectKey: string): boolean {
+  const [day = "", owner, id = "", ...more] = objectKey.slice(SPOOL_PREFIX.length).split("/");
+  const isWhole = /^\d{4}-\d\d-\d\d$/.test(day) && /^[0-9a-f-]{36}$/.test(id) && more.length === 0;
+  return objectKey.startsWith(SPOOL_PREFIX) && owner === tenantId && isWhole;
+}
+
 /** Puts framed envelopes into R2 and sends a message that points at them. */
 export async function sendPointer(scope: TenantScope, queue: LogQueue, framed: Uint8Array): Promise<void> {
   const now = scope.now();

@@ -1,6 +1,6 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { invitationNotice } from "../../core/auth/mails.ts";
-import { checkInvitation, INVITATION_MS, MAX_OPEN_INVITATIONS } from "../../core/auth/membership.ts";
+import { checkInvitation, INVITATION_MS, lostInvitations, MAX_OPEN_INVITATIONS } from "../../core/auth/membership.ts";
 import { createToken } from "../../core/auth/opaque-token.ts";
 import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
@@ -44,6 +44,29 @@ function memberOf(scope: TenantScope, email: string) {
     .get();
 }
 
+/** What the address was given and has not taken yet: by an operator who named the member, by an open invitation. */
+async function offeredTo(scope: TenantScope, email: string): Promise<Role[]> {
+  const { tenantId, acceptedAt, revokedAt, expiresAt, role } = invitations;
+  const [member, open] = await Promise.all([
+    memberOf(scope, email),
+    scope.db
+      .select({ role })
+      .from(invitations)
+      .where(
+        and(
+          eq(tenantId, scope.tenantId),
+          eq(invitations.email, email),
+          isNull(acceptedAt),
+          isNull(revokedAt),
+          gt(expiresAt, scope.now()),
+        ),
+      )
+      .get(),
+  ]);
+  const named = member?.accountId === null ? [member.role] : [];
+  return open === undefined ? named : [...named, open.role];
+}
+
 /** @returns whether it is on its way; an invitation stands without it, and another try makes a new one */
 async function send(
   scope: TenantScope,
@@ -63,7 +86,7 @@ async function send(
 
 /**
  * Asks somebody into the tenant, for seven days, by e-mail where the deployment sends any. A second invitation of an
- * address takes the place of the first, whose link is then worth nothing.
+ * address takes the place of the first, whose link is then worth nothing, unless that was not the sender's to take back.
  * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open; delivery_failed where mail is the
  *   only way and there is none
  */
@@ -75,8 +98,7 @@ export async function invite(
 ): Promise<SentInvitation> {
   const { publicUrl, tenantsTrusted } = access;
   const mailer = tenantsTrusted ? access.mailer : mailerOf(access);
-  const present = await memberOf(scope, email);
-  checkInvitation(by.role, role, present?.accountId === null ? present.role : undefined);
+  checkInvitation(by.role, role, await offeredTo(scope, email));
   const { tenantId } = scope;
   const now = scope.now();
   const expiresAt = now + INVITATION_MS;
@@ -89,6 +111,9 @@ export async function invite(
       AND account_id IS NOT NULL)`,
     sql`(SELECT count(*) FROM invitations AS open WHERE open.tenant_id = ${tenantId} AND open.email <> ${email}
       AND open.accepted_at IS NULL AND open.revoked_at IS NULL AND open.expires_at > ${now}) < ${MAX_OPEN_INVITATIONS}`,
+    sql`NOT EXISTS (SELECT 1 FROM invitations AS higher WHERE higher.tenant_id = ${tenantId} AND higher.email = ${email}
+      AND higher.accepted_at IS NULL AND higher.revoked_at IS NULL AND higher.expires_at > ${now}
+      AND higher.role IN (SELECT value FROM json_each(${JSON.stringify(lostInvitations(by.role))})))`,
   );
   const [, made] = await scope.db.batch([
     scope.db
@@ -111,7 +136,7 @@ export async function invite(
       .returning({ id: invitations.id }),
     auditIfChanged(scope, { actor, action: "member.invited", target: `invitation:${id}`, detail: { email, role } }),
   ]);
-  if (made.length === 0) await refuse(scope, email, by);
+  if (made.length === 0) await refuse(scope, { email, role }, by);
   // Behind `#`: browsers send that part to nobody, and no log has it.
   const link = `${publicUrl}/join#${token}`;
   const { name: tenant } = await loadTenant(scope);
@@ -120,7 +145,7 @@ export async function invite(
 }
 
 /** @throws Log0Error always: forbidden or conflict */
-async function refuse(scope: TenantScope, email: string, by: SignedIn): Promise<never> {
+async function refuse(scope: TenantScope, { email, role }: NewInvitation, by: SignedIn): Promise<never> {
   const member = await memberOf(scope, email);
   if (member !== undefined && member.accountId !== null) {
     throw new Log0Error("conflict", `${email} is a member already`);
@@ -128,5 +153,6 @@ async function refuse(scope: TenantScope, email: string, by: SignedIn): Promise<
   const mine = and(eq(users.tenantId, scope.tenantId), eq(users.id, by.userId), eq(users.role, by.role));
   const acting = await scope.db.select({ id: users.id }).from(users).where(mine).get();
   if (acting === undefined) throw new Log0Error("forbidden", `you are no ${by.role} any more`);
+  checkInvitation(by.role, role, await offeredTo(scope, email));
   throw new Log0Error("conflict", `there are ${MAX_OPEN_INVITATIONS} open invitations already`);
 }

@@ -19,7 +19,7 @@ export async function revokeInvitation(scope: TenantScope, id: string, by: Membe
   const invitation = await scope.db.select().from(invitations).where(open).get();
   if (invitation === undefined) throw new Log0Error("not_found", "no such open invitation");
   const { email, role } = invitation;
-  checkInvitation(by.role, role, undefined);
+  checkInvitation(by.role, role, []);
   const [revoked] = await scope.db.batch([
     scope.db
       .update(invitations)

@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { Log0Error } from "../../core/errors.ts";
 import { sessions } from "../../schema/tables/accounts.ts";
 import { apiKeys, tenants, users } from "../../schema/tables/tenants.ts";
 import type { TenantScope } from "../platform.ts";
@@ -10,6 +11,9 @@ export interface Access {
   /** Those of the credentials that still stand. */
   valid: ReadonlySet<string>;
 }
+
+/** An answer that is sent for a long time looks as often whether it may go on. */
+const RECHECK_MS = 10_000;
 
 /** One parameter, whatever their number: a statement takes a hundred. */
 function idsOf(credentials: readonly string[], kind: "key" | "session") {
@@ -55,5 +59,21 @@ export async function checkAccess(scope: TenantScope, credentials: readonly stri
     suspended: tenant?.status !== "active",
     shards: tenant?.shards ?? 1,
     valid: new Set([...keys.map(({ id }) => `key:${id}`), ...signedIn.map(({ id }) => `session:${id}`)]),
+  };
+}
+
+/**
+ * A check for each piece of an answer that may be sent for longer than a credential lives.
+ * @param credential that was found good just now
+ * @returns what throws Log0Error unauthorized once the credential, or its tenant, does not stand any more
+ */
+export function accessChecks(scope: TenantScope, credential: string): () => Promise<void> {
+  let checkedAt = scope.now();
+  return async () => {
+    const now = scope.now();
+    if (now - checkedAt < RECHECK_MS) return;
+    const { suspended, valid } = await checkAccess(scope, [credential]);
+    if (suspended || !valid.has(credential)) throw new Log0Error("unauthorized", "who asked may not read any more");
+    checkedAt = now;
   };
 }

@@ -7,7 +7,7 @@ import { type Permission, SCOPE_PERMISSIONS } from "../../core/auth/permissions.
 import { apiKeys, auditLog } from "../../schema/tables/tenants.ts";
 import { ACCESS, OPEN } from "../../workers/routes/access.ts";
 import { ACTS, type Scene, SECRET } from "./support/acts.ts";
-import { api, must } from "./support/api.ts";
+import { api } from "./support/api.ts";
 import { signedIn } from "./support/auth.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { call } from "./support/http.ts";
@@ -106,10 +106,12 @@ test("a Slack that is installed by OAuth is on record as whoever began it", asyn
   const tenant = await createTenant();
   const owner = await signedIn(tenant, "owner");
   const Install = z.object({ authorizeUrl: z.string() });
-  const { authorizeUrl } = await must(Install, owner.accessToken, "GET", "/slack/install");
+  const begun = await call("/api/v1/slack/install", { headers: { authorization: `Bearer ${owner.accessToken}` } });
+  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const { authorizeUrl } = Install.parse(await begun.json());
   const state = new URL(authorizeUrl).searchParams.get("state") ?? "";
   const callback = (code: string) =>
-    call(`/api/v1/slack/oauth/callback?${new URLSearchParams({ code, state }).toString()}`);
+    call(`/api/v1/slack/oauth/callback?${new URLSearchParams({ code, state }).toString()}`, { headers: { cookie } });
   const team = slackId("T");
   expect((await callback(`code-${team}-1`)).status).toBe(200);
   expect((await callback(`code-${team}-2`)).status).toBe(401);

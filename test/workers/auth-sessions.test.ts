@@ -177,12 +177,19 @@ describe("signing out", () => {
   });
 });
 
-test("what is over is swept, what lives stays", async () => {
-  const { member, browser } = await atWork();
+test("what is over is swept, however much it is, what lives stays", async () => {
+  const { tenant, member, browser } = await atWork();
   const gone = await atWork();
+  await invite(gone.tenant, "late@acme.test");
+  await sql(
+    `INSERT INTO sign_in_attempts WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+      SELECT 'account:' || i, 1, ?, 0 FROM n`,
+    Date.now(),
+  );
   await gone.browser.tryLogin(gone.member.email, "wrong password 1");
   advance(6 * DAY);
   await browser.refresh();
+  await invite(tenant, "new@acme.test");
   advance(2 * DAY);
   const now = Math.floor(Date.now() / 3600_000) * 3600_000 + 17 * MINUTE;
   await scheduled(now, gone.tenant.platform, env);
@@ -191,5 +198,6 @@ test("what is over is swept, what lives stays", async () => {
   const { results } = await sql("SELECT count(*) AS n FROM refresh_tokens WHERE expires_at <= ?", Date.now());
   expect(results).toEqual([{ n: 0 }]);
   expect((await sql("SELECT count(*) AS n FROM sign_in_attempts")).results).toEqual([{ n: 0 }]);
+  expect((await sql("SELECT email FROM invitations")).results).toEqual([{ email: "new@acme.test" }]);
   await browser.refresh();
 });

@@ -1,7 +1,8 @@
 import "./support/bindings.ts";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readSegment } from "../../core/logs/segment/index.ts";
-import { stopClock } from "./support/clock.ts";
+import { advance, stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, call, Log, problemOf, storedLogs } from "./support/http.ts";
 import { settle, storeAlarm } from "./support/pipeline.ts";
@@ -175,6 +176,23 @@ describe("an export", () => {
     await expect(bodyOf(response)).rejects.toThrow();
     repair();
     expect(await ndjson(tenant, rangeQuery(range))).toHaveLength(40);
+  });
+
+  test.each([
+    ["key", "UPDATE api_keys SET revoked_at = 1 WHERE tenant_id = ?"],
+    ["tenant", "UPDATE tenants SET status = 'suspended' WHERE id = ?"],
+  ])("whose %s comes to an end meanwhile breaks off", async (_what, sql) => {
+    const { tenant, ...range } = await sampleOf("segments", 8, 40);
+    const during = async (ms: number, change: string) => {
+      interrupt(async () => {
+        await env.DB.prepare(change).bind(tenant.id).run();
+        advance(ms);
+      });
+      return await request(tenant, rangeQuery(range));
+    };
+    const harmless = await during(30_000, "UPDATE tenants SET shards = 1 WHERE id = ?");
+    expect((await bodyOf(harmless)).trim().split("\n")).toHaveLength(40);
+    await expect(bodyOf(await during(10_000, sql))).rejects.toThrow();
   });
 
   test.each(["format=xml", "q=(a", "q=level:loud", "level=loud", "from=9&to=8", "from=yesterday"])(

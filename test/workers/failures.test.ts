@@ -217,4 +217,16 @@ describe("a dead letter that cannot be recorded", () => {
     await replay(tenant);
     await expectAllWell(tenant);
   });
+
+  test.each([
+    { type: "MERGE_SEGMENTS", queue: "jobs", stage: "job-service" },
+    { type: "NEW_PATTERNS", queue: "jobs", stage: "job-service" },
+    { type: "DIGEST_EVENT", queue: "notification-events", stage: "notification-service" },
+  ])("$type in the native dead-letter queue is known to come from $queue", async ({ type, queue, stage }) => {
+    const tenant = await createTenant();
+    const body = { type, tenantId: tenant.id };
+    const message = { id: type, queue: "raw-logs-dlq", tenantId: tenant.id, body, attempts: 1 };
+    expect((await deliver("raw-logs-dlq", [message])).acked).toHaveLength(1);
+    expect(await deadLettersOf(tenant)).toMatchObject([{ queue, stage }]);
+  });
 });

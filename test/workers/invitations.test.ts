@@ -146,9 +146,12 @@ describe("an invitation", () => {
     const send = (email: string, role: Role) => api(admin.accessToken, "POST", "/members/invitations", { email, role });
     expect(await send(freshEmail(), "owner")).toMatchObject({ status: 403 });
     expect(await send(named, "viewer")).toMatchObject({ status: 403 });
-    const { id } = await inviteBy(owner.accessToken, freshEmail(), "owner");
+    const { id, email, link } = await inviteBy(owner.accessToken, freshEmail(), "owner");
     expect(await api(admin.accessToken, "DELETE", `/members/invitations/${id}`)).toMatchObject({ status: 403 });
-    expect(await openOf(tenant.key)).toHaveLength(1);
+    // Nor by putting a lesser one in its place.
+    expect(await send(email, "viewer")).toMatchObject({ status: 403, detail: "only an owner may invite an owner" });
+    expect((await openOf(tenant.key)).map((open) => open.id)).toEqual([id]);
+    expect(await joinWith(link)).toEqual({ status: 200 });
   });
 
   test("beyond a hundred open ones is refused, and leaves the one of the address as it was", async () => {

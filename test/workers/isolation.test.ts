@@ -74,6 +74,23 @@ function request(method: string, path: string, headers: Record<string, string>, 
   return call(`/api/v1${path}`, { method, headers: { "content-type": "application/json", ...headers }, ...init });
 }
 
+/** What each route that changes something wants, so that it comes as far as looking for the id in its path. */
+function bodyFor(route: string): unknown {
+  const { ids, owner } = attacker;
+  const bodies: Record<string, unknown> = {
+    "PATCH /incidents/:id/status": { status: "RESOLVED" },
+    "PATCH /incidents/:id/assign": { assigneeId: owner.userId },
+    "POST /incidents/:id/comments": { text: "mine" },
+    "POST /incidents/:id/snooze": { escalates: true },
+    "POST /incidents/:id/merge": { into: ids.incidents },
+    "POST /incidents/:id/links": { incidentId: ids.incidents },
+    "PATCH /channels/:id": { name: "mine" },
+    "PATCH /sources/:id": { name: "mine" },
+    "PATCH /members/:id": { role: "viewer" },
+  };
+  return bodies[route] ?? {};
+}
+
 describe("tables", () => {
   const all = Object.values(tables).filter((table) => table instanceof SQLiteTable);
 
@@ -100,7 +117,11 @@ describe("every route, with the credential of another tenant", () => {
       for (const headers of credentials) {
         for (const [method, path] of GUARDED) {
           const target = fill(path, victim);
-          yield [`${method} ${target}`, await request(method, target, headers)];
+          const response = await request(method, target, headers, bodyFor(`${method} ${path}`));
+          // Not 400: then the id would not have been looked for. A key may not ask about people.
+          const refusals = "x-api-key" in headers ? [403, 404] : [404];
+          if (path.includes("/:")) expect(refusals, `${method} ${target}`).toContain(response.status);
+          yield [`${method} ${target}`, response];
         }
       }
     });

@@ -1,4 +1,5 @@
 import "./support/bindings.ts";
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod";
@@ -10,7 +11,7 @@ import { signedIn } from "./support/auth.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { post } from "./support/http.ts";
 import { fillKeys, keysOf, makeKey, Page, withKey, works } from "./support/keys.ts";
-import { createKey, createSource, createTenant } from "./support/tenant.ts";
+import { createKey, createSource, createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
 
@@ -116,11 +117,40 @@ describe("who may make which", () => {
 
   test("nobody one that may do more than they may", async () => {
     const { scope, key } = await createTenant();
-    const by = { actor: "user:1", permissions: new Set(["keys.manage", "logs.read"] as const) };
+    const by = { actor: "user:1", credential: "session:1", permissions: new Set(["keys.manage", "logs.read"] as const) };
     await expect(createKeyAs(scope, { name: "ci", scopes: ["admin"] }, by)).rejects.toMatchObject({
       code: "forbidden",
     });
     expect(await actsOf(key)).toEqual([]);
+  });
+});
+
+describe("a credential that has just come to an end, and is remembered still, leaves no key behind:", () => {
+  /** Tries to make a key, and to rotate one, with a credential that was in use until now. */
+  async function afterEnding(tenant: Tenant, credential: string, end: () => Promise<unknown>): Promise<void> {
+    const { id } = await makeKey(credential, { name: "before", scopes: ["read"] });
+    await end();
+    const before = await keysOf(tenant.key);
+    const refused = { status: 403, detail: "you may not make keys any more" };
+    const body = { name: "after", scopes: ["admin"] };
+    expect(await api(credential, "POST", "/keys", body)).toMatchObject(refused);
+    expect(await api(credential, "POST", `/keys/${id}/rotate`)).toMatchObject(refused);
+    expect(await keysOf(tenant.key)).toEqual(before);
+  }
+
+  test("a key that is revoked", async () => {
+    const { tenant, made } = await withKey({ scopes: ["admin"] });
+    await afterEnding(tenant, made.key, () => api(tenant.key, "DELETE", `/keys/${made.id}`));
+  });
+
+  test.each([
+    ["is demoted", "UPDATE users SET role = 'member' WHERE tenant_id = ?"],
+    ["is removed", "DELETE FROM users WHERE tenant_id = ?"],
+    ["is signed out", "UPDATE sessions SET revoked_at = 1 WHERE tenant_id = ?"],
+  ])("an admin who %s", async (_what, sql) => {
+    const tenant = await createTenant();
+    const { accessToken } = await signedIn(tenant, "admin");
+    await afterEnding(tenant, accessToken, () => env.DB.prepare(sql).bind(tenant.id).run());
   });
 });
 

@@ -119,6 +119,8 @@ describe("a limit", () => {
     advance(60 * 60_000);
     await runDurableObjectAlarm(limitsOf(tenant));
     expect([...(await storedLimits(tenant)).keys()]).toEqual(["ledger", "sweepAt"]);
+    await exportLogs(tenant);
+    expect((await storedLimits(tenant)).get("sweepAt")).toBe(Date.now() + 60 * 60_000);
     advance(32 * 86_400_000);
     await runDurableObjectAlarm(limitsOf(tenant));
     expect((await storedLimits(tenant)).size).toBe(0);

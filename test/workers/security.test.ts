@@ -35,6 +35,16 @@ describe("every answer has security headers and a request id:", () => {
     await response.body?.cancel();
   });
 
+  test("a request that would rather speak another protocol", async () => {
+    for (const [upgrade, path] of [
+      ["h2c", "/health"],
+      ["websocket", "/api/v1/live"],
+    ] as const) {
+      const response = await call(path, { headers: { upgrade } });
+      for (const [name, form] of Object.entries(HEADERS)) expect(response.headers.get(name), name).toMatch(form);
+    }
+  });
+
   test("an accepted log, and one that is refused because something fails", async () => {
     const tenant = await createTenant();
     for (const status of [202, 503]) {

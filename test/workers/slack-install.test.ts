@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { slackInstalls } from "../../schema/tables/slack.ts";
+import { addMember, atWork, Browser, sql } from "./support/auth.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { accepted, ask, call, changeStatus, deadLettersOf, incidentsOf, problemOf } from "./support/http.ts";
 import { events } from "./support/logs.ts";
@@ -222,6 +223,70 @@ describe("OAuth", () => {
       expect((await callback({ code: `code-${team}-2`, state: again })).status).toBe(401);
     }
     expect((await show(other)).install).toBeNull();
+  });
+
+  /** Somebody in a browser who begins one. */
+  async function begunByPerson() {
+    withApp();
+    const scene = await atWork("admin");
+    const begin = async () => {
+      const response = await scene.browser.ask("/slack/install", { method: "GET" });
+      const { authorizeUrl } = Install.parse(await response.json());
+      return new URL(authorizeUrl ?? "").searchParams.get("state") ?? "";
+    };
+    return { ...scene, begin, state: await begin(), team: slackId("T") };
+  }
+  const comeBack = (browser: Browser, code: string, state: string) =>
+    browser.ask(`/slack/oauth/callback?${new URLSearchParams({ code, state })}`, { method: "GET" });
+
+  test("that a person has begun ends in the same browser alone", async () => {
+    const { tenant, browser, begin, state, team } = await begunByPerson();
+    for (const part of ["HttpOnly", "SameSite=Lax", "Max-Age=600", "Path=/api/v1/slack/oauth/callback"]) {
+      expect(browser.setCookie).toContain(part);
+    }
+    const stranger = (await begunByPerson()).browser;
+    const forged = Object.assign(browser.copy(), { cookie: `${browser.cookie}x` });
+    for (const other of [new Browser(), stranger, forged]) {
+      expect((await comeBack(other, `code-${team}-1`, state)).status).toBe(401);
+    }
+    expect((await show(tenant)).install).toBeNull();
+    // Another tab asks how it stands.
+    await begin();
+    expect((await comeBack(browser, `code-${team}-2`, state)).status).toBe(200);
+    expect(browser.setCookie).toMatch(/^log0_slack=; Max-Age=0; Path=\/api\/v1\/slack\/oauth\/callback/);
+    expect((await show(tenant)).install).toMatchObject({ kind: "oauth", team: { id: team } });
+  });
+
+  test.each<[string, (scene: Awaited<ReturnType<typeof begunByPerson>>) => Promise<unknown>]>([
+    ["is signed out", ({ member }) => sql("UPDATE sessions SET revoked_at = 1 WHERE account_id = ?", member.accountId)],
+    ["is removed", ({ member }) => sql("DELETE FROM users WHERE id = ?", member.userId)],
+    ["may no longer do it", ({ member }) => sql("UPDATE users SET role = 'member' WHERE id = ?", member.userId)],
+  ])("that somebody has begun who %s meanwhile is over", async (_what, happen) => {
+    const scene = await begunByPerson();
+    await happen(scene);
+    expect((await comeBack(scene.browser, `code-${scene.team}-1`, scene.state)).status).toBe(401);
+    expect((await show(scene.tenant)).install).toBeNull();
+  });
+
+  test("that somebody has begun who works in another tenant meanwhile goes on", async () => {
+    const { tenant, member, browser, state, team } = await begunByPerson();
+    const other = await createTenant();
+    await addMember(other, member.accountId, member.email, "viewer");
+    await sql("UPDATE sessions SET tenant_id = ? WHERE account_id = ?", other.id, member.accountId);
+    expect((await comeBack(browser, `code-${team}-1`, state)).status).toBe(200);
+    expect((await show(tenant)).install).toMatchObject({ kind: "oauth", team: { id: team } });
+    expect((await show(other)).install).toBeNull();
+  });
+
+  test("that a key has begun needs no cookie, and is over when the key is revoked", async () => {
+    withApp();
+    const tenant = await createTenant();
+    const response = await call("/api/v1/slack/install", { headers: { "x-api-key": tenant.key } });
+    expect(response.headers.get("set-cookie")).toBeNull();
+    const state = (await begun(tenant)).searchParams.get("state") ?? "";
+    await sql("UPDATE api_keys SET revoked_at = 1 WHERE tenant_id = ?", tenant.id);
+    expect((await callback({ code: `code-${slackId("T")}-1`, state })).status).toBe(401);
+    expect(await rowOf(tenant)).toBeUndefined();
   });
 
   test("with a code that Slack refuses → 400, and nothing is kept", async () => {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
-import { accepted, deadLettersOf, replay, storedLogs } from "./support/http.ts";
+import { accepted, deadLetterOf, deadLettersOf, replay, storedLogs } from "./support/http.ts";
 import { middling, noise } from "./support/logs.ts";
 import { deliver, settle } from "./support/pipeline.ts";
 import { putBack, queued, take } from "./support/queues.ts";
@@ -103,5 +103,65 @@ describe("the object behind a pointer", () => {
     await env.BUCKET.delete(await spoolObjects(tenant.id));
     await settle(tenant);
     expect(await deadLettersOf(tenant)).toMatchObject([{ queue: "raw-logs", errorCode: "invalid_envelope" }]);
+  });
+
+  describe("of another tenant", () => {
+    /** A pointer to what the victim has in the spool, and what a tenant would send that claimed it. */
+    async function stolen() {
+      const [victim, thief] = [await createTenant(), await createTenant()];
+      await accepted(victim.key, large());
+      const [message] = take("raw-logs", victim.id);
+      const [objectKey] = await spoolObjects(victim.id);
+      if (message === undefined || objectKey === undefined) throw new Error("no pointer");
+      const claim = (key: string) => {
+        const body = { ...Object(message.body), tenantId: thief.id, objectKey: key };
+        putBack([{ ...message, id: crypto.randomUUID(), tenantId: thief.id, body }]);
+        return settle(thief);
+      };
+      return { victim, thief, objectKey, claim };
+    }
+
+    /** Nothing of the victim's has come to the thief, nor a log to the victim by the thief's message. */
+    async function isRefused({ victim, thief }: Awaited<ReturnType<typeof stolen>>) {
+      const [letter, ...others] = await deadLettersOf(thief);
+      expect(letter).toMatchObject({ queue: "raw-logs", errorCode: "invalid_envelope" });
+      expect(others).toEqual([]);
+      // The pointer alone: not the envelopes that it leads to.
+      const { event } = await deadLetterOf(thief, letter?.id ?? "");
+      expect(event.originalEvent).toMatchObject({ type: "ENVELOPE_POINTER", tenantId: thief.id });
+      await settle(victim);
+      expect(await storedLogs(thief)).toEqual([]);
+      expect(await storedLogs(victim)).toEqual([]);
+    }
+
+    test("is not read", async () => {
+      const scene = await stolen();
+      await scene.claim(scene.objectKey);
+      await isRefused(scene);
+    });
+
+    test("is refused by its envelopes, should it lie where the tenant's own do", async () => {
+      const scene = await stolen();
+      const copy = scene.objectKey.replace(scene.victim.id, scene.thief.id);
+      const object = await env.BUCKET.get(scene.objectKey);
+      await env.BUCKET.put(copy, (await object?.arrayBuffer()) ?? "");
+      await scene.claim(copy);
+      await isRefused(scene);
+    });
+
+    test("is refused where the key only looks like the tenant's", async () => {
+      const scene = await stolen();
+      const [prefix, day, , id] = scene.objectKey.split("/");
+      const { victim, thief } = scene;
+      for (const key of [
+        `${prefix}/${day}/${thief.id}/../${victim.id}/${id}`,
+        `${prefix}/${thief.id}/${victim.id}/${id}`,
+        `logs/${day}/${thief.id}/${id}`,
+      ]) {
+        await scene.claim(key);
+      }
+      expect(await deadLettersOf(thief)).toHaveLength(3);
+      for (const letter of await deadLettersOf(thief)) expect(letter.errorCode).toBe("invalid_envelope");
+    });
   });
 });

@@ -1,4 +1,3 @@
-import "./support/bindings.ts";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -11,6 +10,7 @@ import { users } from "../../schema/tables/tenants.ts";
 import { startSession } from "../../services/auth/start-session.ts";
 import { saveInstall } from "../../services/slack/save-install.ts";
 import { TENANT_TABLES } from "../../services/tenants/deletion/places.ts";
+import { objects } from "./support/bindings.ts";
 import { withChannel } from "./support/channels.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import {
@@ -191,6 +191,28 @@ describe("a tenant that is deleted", () => {
     const { removed } = await sweepToTheEnd(tenant);
     expect(await count()).toBe(0);
     expect(removed.rows).toBeGreaterThanOrEqual(12_000);
+  });
+
+  test("ends though others have spooled on more days than one turn goes through", async () => {
+    const tenant = await createTenant();
+    const days = Array.from({ length: 25 }, (_, n) => `spool/2025-01-${String(n + 1).padStart(2, "0")}`);
+    const theirs = days.map((day) => `${day}/${crypto.randomUUID()}/1`);
+    for (const key of [...theirs, `${days.at(-1)}/${tenant.id}/1`]) await env.BUCKET.put(key, "spooled");
+    const { removed } = await deleted(tenant);
+    expect(removed.keys).toBe(1);
+    expect((await env.BUCKET.list({ prefix: "spool/2025-01" })).objects.map(({ key }) => key)).toEqual(theirs);
+    await env.BUCKET.delete(theirs);
+  });
+
+  test("is counted no more by a request that was under way", async () => {
+    const tenant = await createTenant();
+    const limits = objects.limits.getByName(tenant.id);
+    const lease = () => limits.leaseBytes(tenant.id, { limit: 1_000, want: 10, atLeast: 1 });
+    await lease();
+    expect(await limits.held()).toBeGreaterThan(0);
+    await limits.wipe();
+    expect((await lease()).granted).toBe(10);
+    expect(await limits.held()).toBe(0);
   });
 
   test("has all of its stores wiped, also those of shards that it has no more", async () => {

@@ -130,7 +130,7 @@ describe("who knocks without a key", () => {
     const tenant = await createTenant();
     Object.assign(env, { SLACK_CLIENT_ID: "client", SLACK_CLIENT_SECRET: "secret" });
     const app = { apiUrl: env.SLACK_API_URL, clientId: "client", redirectUri: "http://log0.test" };
-    const url = await authorizeUrl(tenant.scope, app, "operator");
+    const url = await authorizeUrl(tenant.scope, app, { actor: "operator", sessionId: null });
     const state = encodeURIComponent(new URL(url).searchParams.get("state") ?? "");
     await request(tenant);
     advance(CACHES_MS);
@@ -169,6 +169,14 @@ describe("what would go out by itself", () => {
   });
 });
 
+/** Does some work while the table of tenants cannot be read. */
+async function withoutTenants(work: () => Promise<unknown>) {
+  const fault = fail("db", 'from "tenants"');
+  await work();
+  repair();
+  return fault;
+}
+
 describe("while D1 does not answer", () => {
   test("a tenant that was seen in the last hour is believed to be as it was, another is not", async () => {
     const [known, unknown] = [await createTenant(), await createTenant()];
@@ -183,6 +191,35 @@ describe("while D1 does not answer", () => {
     repair();
     expect(await stateOf(known)).toBe("active");
     expect(await stateOf({ ...known, id: scopeTo(platformOf(env), crypto.randomUUID()).tenantId })).toBe("unknown");
+  });
+
+  test("a message that comes after the proof keeps nothing, not at its last attempt either", async () => {
+    const { tenant, messages } = await inFlight("normalized-logs");
+    await deleted(tenant);
+    advance(61 * 60_000);
+    fail("db", "");
+    const verdict = await deliver(
+      "normalized-logs",
+      messages.map((message) => ({ ...message, attempts: 9 })),
+    );
+    expect(verdict.retried).toHaveLength(messages.length);
+    repair();
+    expect(nothingOf(await everythingOf(tenant))).toBe(true);
+  });
+
+  test("a batch asks once, and not again for each of its messages", async () => {
+    const { tenant, messages } = await inFlight("normalized-logs");
+    const [message] = messages;
+    if (message === undefined) throw new Error("no message");
+    advance(CACHES_MS);
+    const { tripped } = await withoutTenants(() =>
+      deliver(
+        "normalized-logs",
+        Array.from({ length: 25 }, (_, n) => ({ ...message, id: `${message.id}-${n}` })),
+      ),
+    );
+    expect(tripped).toBe(1);
+    expect(await storedLogs(tenant)).toHaveLength(12);
   });
 
   test("logs are stored on", async () => {

@@ -83,7 +83,10 @@ describe("a suspended tenant is refused", () => {
     const tenant = await createTenant();
     Object.assign(env, { SLACK_CLIENT_ID: "client", SLACK_CLIENT_SECRET: "secret" });
     const app = { apiUrl: env.SLACK_API_URL, clientId: "client", redirectUri: "http://log0.test" };
-    const state = new URL(await authorizeUrl(tenant.scope, app, "operator")).searchParams.get("state") ?? "";
+    const state =
+      new URL(await authorizeUrl(tenant.scope, app, { actor: "operator", sessionId: null })).searchParams.get(
+        "state",
+      ) ?? "";
     await set(tenant, "suspended");
     await expectRefused(await call(`/api/v1/slack/oauth/callback?code=c&state=${encodeURIComponent(state)}`));
     Object.assign(env, { SLACK_CLIENT_ID: undefined, SLACK_CLIENT_SECRET: undefined });

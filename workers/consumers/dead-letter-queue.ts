@@ -22,8 +22,12 @@ function originOf(body: unknown): { queue: QueueName; stage: Stage; tenantId: st
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
   const stage = typeof body === "object" && body !== null && "stage" in body ? body.stage : undefined;
   if (type === "INCIDENT_EVENT") return { queue: "incident-events", stage: "incident-service", tenantId };
-  if (type === "NOTIFICATION_EVENT") return { queue: "notification-events", stage: "notification-service", tenantId };
-  if (type === "SUMMARIZE") return { queue: "jobs", stage: "job-service", tenantId };
+  if (type === "NOTIFICATION_EVENT" || type === "DIGEST_EVENT") {
+    return { queue: "notification-events", stage: "notification-service", tenantId };
+  }
+  if (type === "SUMMARIZE" || type === "MERGE_SEGMENTS" || type === "NEW_PATTERNS") {
+    return { queue: "jobs", stage: "job-service", tenantId };
+  }
   return stage === "normalized"
     ? { queue: "normalized-logs", stage: "clustering-service", tenantId }
     : { queue: "raw-logs", stage: "normalization-service", tenantId };

@@ -53,6 +53,7 @@ export async function consumeLogs(
   const groups = new Map<string, Delivery[]>();
   const dropper = new Dropper(platform);
   const dropped = new Set<Message>();
+  await dropper.foresee(batch.messages.map((message) => tenantNamed(message.body)));
   for (const message of batch.messages) {
     try {
       // Before it is opened: what a pointer points at goes with its tenant.

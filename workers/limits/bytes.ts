@@ -68,7 +68,7 @@ export async function chooseLane(c: Context<AppEnv>, bytes: number): Promise<Lan
       endOf: (now) => windowEnd(now, LANE_WINDOW_MS),
       free,
       want: (held) => Math.min(limit * LARGEST_PART, Math.max(free, 2 * held.asked)),
-      // A share of ten seconds: a restart may forget it, and nothing needs to be written.
+      // A share of two seconds: a restart may forget it, and nothing needs to be written.
       ask: (request) =>
         platform
           .limits(principal.tenantId)

@@ -11,15 +11,20 @@ const MAX_PAGES = 20;
  */
 export async function emptyBucket({ scope }: Turn): Promise<TurnResult> {
   let keys = 0;
+  let pages = 0;
   let cost = 1;
   for (const prefix of await prefixesOf(scope)) {
     for (let more = true; more; ) {
-      if (cost > 2 * MAX_PAGES) return { at: prefix, removed: { keys }, cost };
+      // Only what was deleted counts: prefixes that are empty by now would else use up every turn, and the last have none.
+      if (pages === MAX_PAGES) return { at: prefix, removed: { keys }, cost };
       const { objects, truncated } = await scope.bucket.list({ prefix, limit: PAGE_KEYS });
-      if (objects.length > 0) await scope.bucket.delete(objects.map((object) => object.key));
-      keys += objects.length;
-      cost += 2;
+      cost++;
       more = truncated;
+      if (objects.length === 0) continue;
+      await scope.bucket.delete(objects.map((object) => object.key));
+      keys += objects.length;
+      pages++;
+      cost++;
     }
   }
   return { at: null, removed: { keys }, cost };

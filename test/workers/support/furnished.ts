@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
-import { uuidV7 } from "../../../core/ids.ts";
 import * as tables from "../../../schema/tables/index.ts";
 import { slackInstalls } from "../../../schema/tables/slack.ts";
 import { recordDeadLetter } from "../../../services/dead-letters/record.ts";
@@ -44,6 +43,9 @@ export async function furnish(mark: string): Promise<Furnished> {
   await burst("b", "login");
   await settle(tenant);
   const owner = await memberOf(tenant, "owner");
+  const session = await env.DB.prepare("SELECT id FROM sessions WHERE tenant_id = ?")
+    .bind(tenant.id)
+    .first<{ id: string }>();
   const [second, first] = await incidentsOf(tenant);
   const [log] = await storedLogs(tenant);
   if (first === undefined || second === undefined || log === undefined) throw new Error("no incidents or logs");
@@ -101,7 +103,7 @@ export async function furnish(mark: string): Promise<Furnished> {
         email: `guest-${mark}@acme.test`,
         role: "viewer",
       }),
-      "auth/sessions": uuidV7(Date.now(), new Uint8Array(10)),
+      "auth/sessions": session?.id ?? "",
     },
   };
 }

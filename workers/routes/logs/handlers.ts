@@ -12,6 +12,7 @@ import { getLog } from "../../../services/logs/get-log.ts";
 import { listPatterns } from "../../../services/logs/list-patterns.ts";
 import { logStats } from "../../../services/logs/log-stats.ts";
 import { searchLogs } from "../../../services/logs/search-logs.ts";
+import { accessChecks } from "../../../services/tenants/check-access.ts";
 import type { AppEnv } from "../../context.ts";
 import { PageQuery, validQuery } from "../validate.ts";
 import { rangeOf, SelectionQuery, selectionOf, Time } from "./selection.ts";
@@ -74,8 +75,10 @@ export async function facets(c: Context<AppEnv>): Promise<Response> {
 export async function download(c: Context<AppEnv>): Promise<Response> {
   const { format: name, ...query } = validQuery(c, ExportQuery);
   const { contentType, format } = FORMATS[name];
-  const range = rangeOf(query, c.var.platform.now());
-  return new Response(await exportLogs(c.var.scope, selectionOf(query), range, format), {
+  const { scope, principal } = c.var;
+  const range = rangeOf(query, scope.now());
+  const mayGoOn = accessChecks(scope, principal.credential);
+  return new Response(await exportLogs(scope, selectionOf(query), range, format, mayGoOn), {
     headers: { "content-type": contentType, "content-disposition": `attachment; filename="logs.${name}"` },
   });
 }

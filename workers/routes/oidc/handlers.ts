@@ -1,9 +1,6 @@
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { CookieOptions } from "hono/utils/cookie";
 import * as z from "zod";
 import { returnPath } from "../../../core/auth/return-path.ts";
-import { SignedState, STATE_MS } from "../../../core/auth/signed-state.ts";
 import { errorCode, Log0Error } from "../../../core/errors.ts";
 import { countAttempt, forgive } from "../../../services/auth/attempts.ts";
 import { Begun, beginOidc } from "../../../services/auth/oidc/begin.ts";
@@ -13,24 +10,15 @@ import { signInPerson } from "../../../services/auth/oidc/sign-in-person.ts";
 import { verifyAccess } from "../../../services/auth/oidc/verify-access.ts";
 import type { StartedSession } from "../../../services/auth/start-session.ts";
 import type { AppEnv } from "../../context.ts";
-import { isSecure, setRefreshCookie } from "../../session-cookie.ts";
+import { setRefreshCookie } from "../../session-cookie.ts";
+import { clearState, readState, type StateCookie, setState } from "../../state-cookie.ts";
 import { answerStarted, clientOf } from "../auth/client.ts";
 import { validQuery } from "../validate.ts";
 import { accessApplicationOf, CALLBACK_PATH, providerOf } from "./settings.ts";
 
-const STATE_COOKIE = "log0_oidc";
+const STATE: StateCookie = { name: "log0_oidc", path: CALLBACK_PATH };
 
 const Start = z.object({ returnTo: z.string().default("/") });
-
-/** The issuer's answer is a navigation from another site, so that a strict cookie would stay away. */
-function cookieOptions(c: Context<AppEnv>): CookieOptions {
-  const prefix = isSecure(c) ? ({ prefix: "secure" } as const) : {};
-  return { path: CALLBACK_PATH, httpOnly: true, sameSite: "Lax", secure: isSecure(c), ...prefix };
-}
-
-function states(c: Context<AppEnv>): SignedState {
-  return new SignedState(c.env.SECRET_KEYS ?? "", c.env.PUBLIC_URL);
-}
 
 /** What the state was signed for: one that was begun at another issuer, or as another client, ends nothing here. */
 function purposeOf({ issuer, clientId }: Provider): string {
@@ -79,20 +67,18 @@ export function getProviders(c: Context<AppEnv>): Response {
 export async function oidcStart(c: Context<AppEnv>): Promise<Response> {
   const provider = knownProvider(c);
   const { page, begun } = await beginOidc(provider, returnPath(validQuery(c, Start).returnTo));
-  const signed = await states(c).sign(purposeOf(provider), begun, c.var.platform.now());
-  setCookie(c, STATE_COOKIE, signed, { ...cookieOptions(c), maxAge: STATE_MS / 1000 });
+  await setState(c, STATE, purposeOf(provider), begun);
   return c.redirect(page.href, 302);
 }
 
 /** `GET /auth/oidc/callback`: where the issuer sends the browser back to. */
 export async function oidcCallback(c: Context<AppEnv>): Promise<Response> {
   const provider = knownProvider(c);
-  const cookie = isSecure(c) ? getCookie(c, STATE_COOKIE, "secure") : getCookie(c, STATE_COOKIE);
-  if (cookie === undefined) throw new Log0Error("unauthorized", "signing in was not begun in this browser; begin anew");
-  const begun = await states(c).verify(purposeOf(provider), cookie, Begun, c.var.platform.now());
+  const begun = await readState(c, STATE, purposeOf(provider), Begun);
+  if (begun === undefined) throw new Log0Error("unauthorized", "signing in was not begun in this browser; begin anew");
   const session = await admit(c, await personOf(c, provider, begun), "oidc");
   setRefreshCookie(c, session.refreshToken, session.refreshExpiresAt);
-  deleteCookie(c, STATE_COOKIE, cookieOptions(c));
+  clearState(c, STATE);
   // Put behind the origin, it stays there, whatever it is.
   return c.redirect(`${new URL(c.env.PUBLIC_URL).origin}${begun.returnTo}`, 302);
 }

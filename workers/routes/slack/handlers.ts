@@ -13,6 +13,7 @@ import { verifyInteraction } from "../../../services/slack/verify-interaction.ts
 import type { AppEnv } from "../../context.ts";
 import type { Env } from "../../env.ts";
 import { slackDefaults } from "../../slack-defaults.ts";
+import { clearState, readState, type StateCookie, setState } from "../../state-cookie.ts";
 import { readAtMost } from "../ingest/read-body.ts";
 import { validBody } from "../validate.ts";
 
@@ -20,6 +21,16 @@ const Token = z.strictObject({
   botToken: z.string().regex(/^xoxb-[\w-]{1,200}$/, "must be a bot token: xoxb-…"),
   signingSecret: z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hex digits"),
 });
+
+const CALLBACK_PATH = "/api/v1/slack/oauth/callback";
+
+/**
+ * Names the session that an installation was begun in. Not the one installation: who asks again, in another tab, does not
+ * take it away from the first.
+ */
+const BEGUN: StateCookie = { name: "log0_slack", path: CALLBACK_PATH };
+const BEGUN_FOR = "slack-install";
+const Begun = z.strictObject({ sessionId: z.uuid() });
 
 const Callback = z.object({ code: z.string().min(1).max(500), state: z.string().min(1).max(2_100) });
 
@@ -30,18 +41,22 @@ const MAX_INTERACTION_BYTES = 1024 * 1024;
 function appOf(env: Env): SlackApp | undefined {
   const { SLACK_CLIENT_ID: clientId = "", SLACK_CLIENT_SECRET: clientSecret = "" } = env;
   if (clientId === "" || clientSecret === "") return undefined;
-  const redirectUri = `${env.PUBLIC_URL}/api/v1/slack/oauth/callback`;
+  const redirectUri = `${env.PUBLIC_URL}${CALLBACK_PATH}`;
   return { apiUrl: env.SLACK_API_URL, clientId, clientSecret, redirectUri };
 }
 
-/** `GET /slack/install`: the tenant's own Slack, without secrets, and where to install it through the platform's app. */
+/**
+ * `GET /slack/install`: the tenant's own Slack, without secrets, and where to install it through the platform's app. What a
+ * person begins ends in the same browser alone.
+ */
 export async function getInstall(c: Context<AppEnv>): Promise<Response> {
   const { scope, principal } = c.var;
   const app = appOf(c.env);
-  return c.json({
-    install: await showInstall(scope),
-    authorizeUrl: app === undefined ? null : await authorizeUrl(scope, app, principal.actor),
-  });
+  const install = await showInstall(scope);
+  if (app === undefined) return c.json({ install, authorizeUrl: null });
+  const sessionId = principal.user?.sessionId ?? null;
+  if (sessionId !== null) await setState(c, BEGUN, BEGUN_FOR, { sessionId });
+  return c.json({ install, authorizeUrl: await authorizeUrl(scope, app, { actor: principal.actor, sessionId }) });
 }
 
 /** `PUT /slack/install`: a bot token with the signing secret of its app. */
@@ -64,7 +79,10 @@ export async function oauthCallback(c: Context<AppEnv>): Promise<Response> {
   if (app === undefined) throw new Log0Error("not_found", "this deployment has no Slack app");
   const query = Callback.safeParse(c.req.query());
   if (!query.success) throw new Log0Error("invalid_query", "Slack was not installed: it sent no code");
-  const team = await finishOauth(c.var.platform, app, query.data);
+  // A cookie that is too old is none: what an API key has begun needs none.
+  const begun = await readState(c, BEGUN, BEGUN_FOR, Begun).catch(() => undefined);
+  const team = await finishOauth(c.var.platform, app, { ...query.data, browser: begun?.sessionId });
+  if (begun !== undefined) clearState(c, BEGUN);
   return c.text(`log0 is installed in ${team}. You can close this page.\n`);
 }
 
