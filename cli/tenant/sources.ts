@@ -26,11 +26,9 @@ export function addSourceCommands(program: Command): void {
       perform(options, () => createSource(tenant, name, options)),
     );
 
-  command(
-    source,
-    "delete <tenant> <source-name>",
-    "delete a source; its logs stay, its keys cannot send any more",
-  ).action((tenant: string, name: string, options: RemoteOption) => perform(options, () => deleteSource(tenant, name)));
+  command(source, "delete <tenant> <source-name>", "delete a source; its logs stay, its keys are revoked").action(
+    (tenant: string, name: string, options: RemoteOption) => perform(options, () => deleteSource(tenant, name)),
+  );
 
   command(source, "list <tenant>", "list the sources of a tenant").action((tenant: string, options: RemoteOption) =>
     perform(options, () => listSources(tenant)),

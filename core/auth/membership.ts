@@ -8,6 +8,9 @@ export const INVITATION_MS = 7 * 24 * 3600_000;
 /** Invitations of a tenant that are open at once: each is a message to a stranger. */
 export const MAX_OPEN_INVITATIONS = 100;
 
+/** Invitations a day: of a tenant, and of one address, whose owner may never have heard of the tenant. */
+export const INVITATIONS_A_DAY = { tenant: 200, address: 5 } as const;
+
 /** The least that a member is to those who act on members. */
 export interface Membership {
   id: string;

@@ -1,12 +1,18 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { invitationNotice } from "../../core/auth/mails.ts";
-import { checkInvitation, INVITATION_MS, lostInvitations, MAX_OPEN_INVITATIONS } from "../../core/auth/membership.ts";
+import {
+  checkInvitation,
+  INVITATION_MS,
+  INVITATIONS_A_DAY,
+  lostInvitations,
+  MAX_OPEN_INVITATIONS,
+} from "../../core/auth/membership.ts";
 import { createToken } from "../../core/auth/opaque-token.ts";
 import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import type { Role } from "../../schema/contracts/roles.ts";
 import { invitations } from "../../schema/tables/accounts.ts";
-import { users } from "../../schema/tables/tenants.ts";
+import { tenants, users } from "../../schema/tables/tenants.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMail } from "../auth/send-mail.ts";
 import { type ChannelAccess, type Mailer, mailerOf } from "../channels/access.ts";
@@ -16,6 +22,7 @@ import type { SignedIn } from "../tenants/principal.ts";
 import { stillIs } from "./conditions.ts";
 
 const TOKEN_BYTES = 32;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NewInvitation {
   /** Lower case. */
@@ -67,6 +74,13 @@ async function offeredTo(scope: TenantScope, email: string): Promise<Role[]> {
   return open === undefined ? named : [...named, open.role];
 }
 
+/** Invitations of the last 24 hours, whatever became of them: all of the tenant's, or those of an address. */
+function sentOfLate(scope: TenantScope, email?: string) {
+  const ofAddress = email === undefined ? sql`` : sql`AND late.email = ${email}`;
+  return sql<number>`(SELECT count(*) FROM invitations AS late WHERE late.tenant_id = ${scope.tenantId}
+    AND late.created_at > ${scope.now() - DAY_MS} ${ofAddress})`;
+}
+
 /** @returns whether it is on its way; an invitation stands without it, and another try makes a new one */
 async function send(
   scope: TenantScope,
@@ -87,8 +101,8 @@ async function send(
 /**
  * Asks somebody into the tenant, for seven days, by e-mail where the deployment sends any. A second invitation of an
  * address takes the place of the first, whose link is then worth nothing, unless that was not the sender's to take back.
- * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open; delivery_failed where mail is the
- *   only way and there is none
+ * @throws Log0Error forbidden; conflict for a member, or when 100 invitations are open; rate_limited after 200 a day, or 5 of
+ *   one address; delivery_failed where mail is the only way and there is none
  */
 export async function invite(
   scope: TenantScope,
@@ -114,6 +128,8 @@ export async function invite(
     sql`NOT EXISTS (SELECT 1 FROM invitations AS higher WHERE higher.tenant_id = ${tenantId} AND higher.email = ${email}
       AND higher.accepted_at IS NULL AND higher.revoked_at IS NULL AND higher.expires_at > ${now}
       AND higher.role IN (SELECT value FROM json_each(${JSON.stringify(lostInvitations(by.role))})))`,
+    sql`${sentOfLate(scope)} < ${INVITATIONS_A_DAY.tenant}`,
+    sql`${sentOfLate(scope, email)} < ${INVITATIONS_A_DAY.address}`,
   );
   const [, made] = await scope.db.batch([
     scope.db
@@ -154,5 +170,13 @@ async function refuse(scope: TenantScope, { email, role }: NewInvitation, by: Si
   const acting = await scope.db.select({ id: users.id }).from(users).where(mine).get();
   if (acting === undefined) throw new Log0Error("forbidden", `you are no ${by.role} any more`);
   checkInvitation(by.role, role, await offeredTo(scope, email));
+  const [late] = await scope.db
+    .select({ tenant: sentOfLate(scope), address: sentOfLate(scope, email) })
+    .from(tenants)
+    .where(eq(tenants.id, scope.tenantId));
+  if (late !== undefined && (late.tenant >= INVITATIONS_A_DAY.tenant || late.address >= INVITATIONS_A_DAY.address)) {
+    const whose = late.address >= INVITATIONS_A_DAY.address ? email : "the tenant";
+    throw new Log0Error("rate_limited", `${whose} has had enough invitations for today`, { retryAfter: DAY_MS / 1000 });
+  }
   throw new Log0Error("conflict", `there are ${MAX_OPEN_INVITATIONS} open invitations already`);
 }

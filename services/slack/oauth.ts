@@ -2,6 +2,7 @@ import * as z from "zod";
 import { STATE_MS } from "../../core/auth/signed-state.ts";
 import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
+import { isTenantId } from "../../schema/contracts/tenant-id.ts";
 import { exchangeCode } from "../notifications/slack-api.ts";
 import { SlackError } from "../notifications/slack-error.ts";
 import { type Platform, scopeTo, type TenantScope } from "../platform.ts";
@@ -63,7 +64,7 @@ async function openState(
 ): Promise<{ scope: TenantScope; actor: string }> {
   const refused = (why: string) => new Log0Error("unauthorized", `the installation's state is ${why}; begin anew`);
   const [, tenantId, sealed] = /^([0-9a-f-]{36})\.(\S{1,2000})$/.exec(state) ?? [];
-  if (tenantId === undefined || sealed === undefined) throw refused("unknown");
+  if (tenantId === undefined || sealed === undefined || !isTenantId(tenantId)) throw refused("unknown");
   const scope = scopeTo(platform, tenantId);
   const text = await platform
     .secrets()

@@ -18,9 +18,6 @@ const gone = new TtlCache<true>(60 * 60_000, 5_000);
  */
 const believed = new TtlCache<TenantState>(60 * 60_000, 5_000);
 
-/** What is believed since D1 did not answer: a batch does not wait for that again with each of its messages. */
-const unanswered = new TtlCache<TenantState>(5_000, 5_000);
-
 async function ask(scope: TenantScope): Promise<TenantState> {
   try {
     const { status } = await loadTenant(scope);
@@ -44,8 +41,6 @@ async function ask(scope: TenantScope): Promise<TenantState> {
 export async function tenantState(scope: TenantScope): Promise<TenantState> {
   const now = scope.now();
   if (gone.get(scope.tenantId, now) === true) return "gone";
-  const waiting = unanswered.get(scope.tenantId, now);
-  if (waiting !== undefined) return waiting;
   try {
     const state = await ask(scope);
     if (state === "gone") gone.set(scope.tenantId, true, now);
@@ -54,7 +49,6 @@ export async function tenantState(scope: TenantScope): Promise<TenantState> {
   } catch (error) {
     const last = believed.get(scope.tenantId, now);
     if (last === undefined) throw error;
-    unanswered.set(scope.tenantId, last, scope.now());
     return last;
   }
 }

@@ -22,7 +22,7 @@ const dependencies: { queue: QueueName; stage: string; name: string; place: Plac
       stage: "normalization-service",
       name: "D1",
       place: "db",
-      match: 'from "tenants" where',
+      match: 'from "grouping_rule_sets"',
       attempts: 9,
     },
     {

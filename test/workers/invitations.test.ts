@@ -183,3 +183,33 @@ describe("an invitation", () => {
     expect(await api(owner.accessToken, "POST", "/members/invitations", body)).toMatchObject({ status: 400 });
   });
 });
+
+test("nobody is written to without end: five times a day an address, two hundred times a tenant", async () => {
+  const tenant = await createTenant();
+  const owner = await signedIn(tenant, "owner");
+  const email = freshEmail();
+  const ask = (to: string) => api(owner.accessToken, "POST", "/members/invitations", { email: to, role: "viewer" });
+  for (let n = 0; n < 5; n++) {
+    const { id } = await inviteBy(owner.accessToken, email, "viewer");
+    if (n % 2 === 1)
+      expect(await api(owner.accessToken, "DELETE", `/members/invitations/${id}`)).toMatchObject({ status: 204 });
+  }
+  expect(await ask(email)).toMatchObject({ status: 429, code: "rate_limited" });
+  expect(await mailsTo(email)).toHaveLength(5);
+  expect(await ask(freshEmail())).toMatchObject({ status: 201 });
+  const now = Date.now();
+  await env.DB.batch(
+    Array.from({ length: 194 }, (_, n) =>
+      env.DB.prepare(
+        `INSERT INTO invitations (id, tenant_id, hash, email, role, invited_by, created_at, expires_at, revoked_at)
+         VALUES (?1, ?2, ?1, ?1, 'viewer', 'operator', ?3, ?3, ?3)`,
+      ).bind(`${tenant.id}-${n}`, tenant.id, now),
+    ),
+  );
+  expect(await ask(freshEmail())).toMatchObject({ status: 429, code: "rate_limited" });
+  advance(DAY_MS + 1);
+  const later = await signedIn(tenant, "owner");
+  expect(await api(later.accessToken, "POST", "/members/invitations", { email, role: "viewer" })).toMatchObject({
+    status: 201,
+  });
+});

@@ -117,7 +117,11 @@ describe("who may make which", () => {
 
   test("nobody one that may do more than they may", async () => {
     const { scope, key } = await createTenant();
-    const by = { actor: "user:1", credential: "session:1", permissions: new Set(["keys.manage", "logs.read"] as const) };
+    const by = {
+      actor: "user:1",
+      credential: "session:1",
+      permissions: new Set(["keys.manage", "logs.read"] as const),
+    };
     await expect(createKeyAs(scope, { name: "ci", scopes: ["admin"] }, by)).rejects.toMatchObject({
       code: "forbidden",
     });

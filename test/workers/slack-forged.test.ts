@@ -1,7 +1,7 @@
 import "./support/bindings.ts";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { tenants } from "../../schema/tables/tenants.ts";
+import { tenants, users } from "../../schema/tables/tenants.ts";
 import { scopeTo } from "../../services/platform.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { call, incidentOf } from "./support/http.ts";
@@ -19,6 +19,16 @@ describe("who may not change an incident is told so, and nothing changes:", () =
     { name: "a bot", make: (one) => createPerson(one.tenant, "owner", { is_bot: true }) },
     { name: "a guest", make: (one) => createPerson(one.tenant, "owner", { is_restricted: true }) },
     { name: "an account that is closed", make: (one) => createPerson(one.tenant, "owner", { deleted: true }) },
+    {
+      name: "somebody who was an engineer until a moment ago",
+      make: async (one) => {
+        await click(clickOf(one, { action: "snooze", choice: "1h" }));
+        await one.tenant.scope.db
+          .delete(users)
+          .where(and(eq(users.tenantId, one.tenant.id), eq(users.id, one.engineer.userId)));
+        return one.engineer;
+      },
+    },
     {
       name: "a member of another workspace who goes by an engineer's e-mail",
       make: (one) => createPerson(one.tenant, "owner", { team_id: slackId("T") }),

@@ -1,6 +1,8 @@
 import "./support/bindings.ts";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { sweepSpool } from "../../services/logs/sweep-spool.ts";
+import { platformOf } from "../../workers/platform.ts";
 import { stopClock } from "./support/clock.ts";
 import { fail, repair } from "./support/faults.ts";
 import { accepted, deadLetterOf, deadLettersOf, replay, storedLogs } from "./support/http.ts";
@@ -163,5 +165,17 @@ describe("the object behind a pointer", () => {
       expect(await deadLettersOf(thief)).toHaveLength(3);
       for (const letter of await deadLettersOf(thief)) expect(letter.errorCode).toBe("invalid_envelope");
     });
+  });
+});
+
+describe("the sweep of the spool", () => {
+  test("deletes all that is older than any message, and nothing else", async () => {
+    const owner = crypto.randomUUID();
+    const old = Array.from({ length: 1_200 }, (_, n) => `spool/2020-01-01/${owner}/${n}`);
+    const young = `spool/${new Date().toISOString().slice(0, 10)}/${owner}/young`;
+    await Promise.all([...old, young].map((key) => env.BUCKET.put(key, "spooled")));
+    expect(await sweepSpool(platformOf(env))).toBe(old.length);
+    expect(await spoolObjects(owner)).toEqual([young]);
+    await env.BUCKET.delete(young);
   });
 });

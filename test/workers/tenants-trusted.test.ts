@@ -108,3 +108,16 @@ describe("an invitation of a stranger's tenant", () => {
     Object.assign(env, { EMAIL_FROM: from });
   });
 });
+
+describe("an installation of Slack", () => {
+  const Begun = z.looseObject({ authorizeUrl: z.string().nullable() });
+  beforeEach(() => Object.assign(env, { SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "secret" }));
+  afterEach(() => Object.assign(env, { SLACK_CLIENT_ID: "", SLACK_CLIENT_SECRET: "" }));
+
+  test("is begun by people, whose browser it is bound to, and not by keys", async () => {
+    const tenant = await createTenant();
+    const admin = await memberOf(tenant, "admin");
+    expect((await must(Begun, tenant.key, "GET", "/slack/install")).authorizeUrl).toBeNull();
+    expect((await must(Begun, admin.token, "GET", "/slack/install")).authorizeUrl).toContain("/oauth/v2/authorize");
+  });
+});

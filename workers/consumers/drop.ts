@@ -1,7 +1,7 @@
 import type { QueueName } from "../../schema/contracts/dead-letter.ts";
 import { isTenantId } from "../../schema/contracts/tenant-id.ts";
 import { type Platform, scopeTo } from "../../services/platform.ts";
-import { tenantState } from "../../services/tenants/tenant-state.ts";
+import { type TenantState, tenantState } from "../../services/tenants/tenant-state.ts";
 
 /**
  * Takes messages out of a batch that their tenant has no use for any more: all of one that is gone, so that nothing of
@@ -10,15 +10,18 @@ import { tenantState } from "../../services/tenants/tenant-state.ts";
 export class Dropper {
   private readonly platform: Platform;
   private readonly counts = { gone: 0, suspended: 0 };
+  private readonly foreseen = new Map<string, Promise<TenantState>>();
 
   constructor(platform: Platform) {
     this.platform = platform;
   }
 
-  /** Asks for all tenants of a batch at once, so that what follows finds the answers, and waits for D1 but once. */
+  /** Asks for all tenants of a batch at once: it waits for D1 once, not with each of its messages, also when D1 is silent. */
   async foresee(tenantIds: Iterable<string>): Promise<void> {
-    const known = [...new Set(tenantIds)].filter(isTenantId);
-    await Promise.allSettled(known.map((tenantId) => tenantState(scopeTo(this.platform, tenantId))));
+    for (const tenantId of new Set(tenantIds)) {
+      if (isTenantId(tenantId)) this.foreseen.set(tenantId, tenantState(scopeTo(this.platform, tenantId)));
+    }
+    await Promise.allSettled(this.foreseen.values());
   }
 
   /**
@@ -29,7 +32,7 @@ export class Dropper {
    */
   async drop(message: Message, tenantId: string, rests: boolean): Promise<boolean> {
     if (!isTenantId(tenantId)) return false;
-    const state = await tenantState(scopeTo(this.platform, tenantId));
+    const state = await (this.foreseen.get(tenantId) ?? tenantState(scopeTo(this.platform, tenantId)));
     if (state !== "gone" && !(state === "suspended" && rests)) return false;
     this.counts[state]++;
     message.ack();

@@ -54,7 +54,7 @@ export async function takeBytes(c: Context<AppEnv>, bytes: number): Promise<void
 const FREE_PART = 1 / 50;
 
 /** The largest part of the share that an isolate asks for at a time. */
-const LARGEST_PART = 1 / 10;
+const LARGEST_PART = 1 / 4;
 
 /** The lane of a request: the bulk lane when the tenant's share of the fast one is used up. */
 export async function chooseLane(c: Context<AppEnv>, bytes: number): Promise<Lane> {

@@ -12,7 +12,7 @@ import { takeOnce } from "../../../services/slack/take-once.ts";
 import { verifyInteraction } from "../../../services/slack/verify-interaction.ts";
 import type { AppEnv } from "../../context.ts";
 import type { Env } from "../../env.ts";
-import { slackDefaults } from "../../slack-defaults.ts";
+import { slackDefaults, tenantsTrusted } from "../../slack-defaults.ts";
 import { clearState, readState, type StateCookie, setState } from "../../state-cookie.ts";
 import { readAtMost } from "../ingest/read-body.ts";
 import { validBody } from "../validate.ts";
@@ -53,8 +53,10 @@ export async function getInstall(c: Context<AppEnv>): Promise<Response> {
   const { scope, principal } = c.var;
   const app = appOf(c.env);
   const install = await showInstall(scope);
-  if (app === undefined) return c.json({ install, authorizeUrl: null });
   const sessionId = principal.user?.sessionId ?? null;
+  // What a key begins could end in anybody's browser: a stranger would lend it a workspace without knowing to whom.
+  const mayBegin = sessionId !== null || tenantsTrusted(c.env);
+  if (app === undefined || !mayBegin) return c.json({ install, authorizeUrl: null });
   if (sessionId !== null) await setState(c, BEGUN, BEGUN_FOR, { sessionId });
   return c.json({ install, authorizeUrl: await authorizeUrl(scope, app, { actor: principal.actor, sessionId }) });
 }
