@@ -5,10 +5,13 @@ import { Log0Error } from "../core/errors.ts";
 import type { Quota } from "../core/limits/fields.ts";
 import { authenticateSession } from "../services/auth/authenticate-session.ts";
 import { type Platform, scopeTo, type TenantScope } from "../services/platform.ts";
-import { authenticate } from "../services/tenants/authenticate.ts";
+import { authenticate, type LookUp } from "../services/tenants/authenticate.ts";
 import type { Principal } from "../services/tenants/principal.ts";
 import type { Env } from "./env.ts";
+import { Guesses } from "./limits/guesses.ts";
 import { accessOf, OPEN } from "./routes/access.ts";
+
+const guesses = new Guesses();
 
 /** What handlers find in Hono's context. */
 export interface AppEnv {
@@ -38,21 +41,26 @@ export function offeredProtocols(c: Context): string[] {
 async function principalOf(c: Context<AppEnv>): Promise<Principal> {
   const { platform } = c.var;
   const key = c.req.header("x-api-key");
-  const keepAlive = (work: Promise<void>) => c.executionCtx.waitUntil(work);
-  if (key !== undefined) return await authenticate(platform, key, keepAlive);
+  const address = c.req.header("cf-connecting-ip");
+  const lookUp: LookUp = {
+    admit: () => guesses.admit(address, platform.now()),
+    refused: () => guesses.count(address, platform.now()),
+    keepAlive: (work) => c.executionCtx.waitUntil(work),
+  };
+  if (key !== undefined) return await authenticate(platform, key, lookUp);
   const bearer = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   const [first, second] = offeredProtocols(c);
   const credential = bearer ?? (first === SUBPROTOCOL ? second : undefined);
   if (credential === undefined || credential.startsWith(TOKEN_PREFIX.apiKey)) {
-    return await authenticate(platform, credential, keepAlive);
+    return await authenticate(platform, credential, lookUp);
   }
-  return await authenticateSession(platform, credential);
+  return await authenticateSession(platform, credential, lookUp);
 }
 
 /**
  * Lets a request through to its route when its credential may use it (workers/routes/access.ts). The tenant comes from
  * the credential, never from the body or a header that the client chooses.
- * @throws Log0Error unauthorized, tenant_suspended, forbidden
+ * @throws Log0Error unauthorized, tenant_suspended, forbidden, rate_limited
  */
 export const guard = createMiddleware<AppEnv>(async (c, next) => {
   const access = accessOf(c);

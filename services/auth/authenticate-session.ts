@@ -7,7 +7,7 @@ import { isTenantId } from "../../schema/contracts/tenant-id.ts";
 import { accounts, sessions } from "../../schema/tables/accounts.ts";
 import { tenants, users } from "../../schema/tables/tenants.ts";
 import type { Platform } from "../platform.ts";
-import { refuseSuspended } from "../tenants/authenticate.ts";
+import { type LookUp, refuseSuspended } from "../tenants/authenticate.ts";
 import type { Principal } from "../tenants/principal.ts";
 
 /** A log-out, a change of role, a removal or a suspension holds everywhere within this time. */
@@ -68,16 +68,20 @@ function principalOf({ sessionId, accountId }: AccessClaims, row: SessionRow): P
 /**
  * Finds who holds an access token. The token says which session; whether it lives, and the role, are asked of D1, and
  * believed for 10 s. Who is no longer a member gets 401, too: a refresh leads to another tenant, or says that there is none.
- * @throws Log0Error unauthorized, tenant_suspended
+ * @throws Log0Error unauthorized, tenant_suspended, and what `lookUp` throws
  */
-export async function authenticateSession(platform: Platform, token: string): Promise<Principal> {
+export async function authenticateSession(platform: Platform, token: string, lookUp: LookUp): Promise<Principal> {
   const now = platform.now();
   const claims = await platform.accessTokens().verify(token, now);
   const key = `${claims.sessionId}:${claims.tenantId}`;
   let known = cache.get(key, now);
   if (known === undefined) {
+    lookUp.admit();
     const row = await findSession(platform, claims);
-    if (row === undefined || row.status === "deleting") throw refused();
+    if (row === undefined || row.status === "deleting") {
+      lookUp.refused();
+      throw refused();
+    }
     known = { principal: principalOf(claims, row), active: row.status === "active", expiresAt: row.expiresAt };
     cache.set(key, known, now);
   }

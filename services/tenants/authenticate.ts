@@ -13,6 +13,23 @@ import type { Principal } from "./principal.ts";
 const CACHE_MS = 10_000;
 const cache = new TtlCache<{ principal: Principal; active: boolean; expiresAt: number }>(CACHE_MS, 10_000);
 
+/** Credentials that turned out to be nobody's: they never become somebody's, and need not be asked for again and again. */
+const unknown = new TtlCache<true>(CACHE_MS, 10_000);
+
+function refused(): Log0Error {
+  return new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
+}
+
+/** What the edge has a say in when a credential has to be looked up. */
+export interface LookUp {
+  /** Before D1 is asked. @throws what the caller is to get instead */
+  admit(): void;
+  /** The credential is nobody's. */
+  refused(): void;
+  /** Lets work outlive the request. */
+  keepAlive(work: Promise<void>): void;
+}
+
 /** @throws Log0Error tenant_suspended */
 export function refuseSuspended(active: boolean): void {
   if (!active) throw new Log0Error("tenant_suspended", "the tenant is suspended; its data is kept");
@@ -70,24 +87,23 @@ function principalOf({ tenantId, keyId, scopes, plan, shards, blockedUntil, sour
 }
 
 /**
- * Finds the tenant of an API key. Only keys that exist are remembered, so that a new one works at once.
- * @param keepAlive for the note of its use, which nobody waits for
- * @throws Log0Error unauthorized, tenant_suspended
+ * Finds the tenant of an API key. A new one works at once: nobody can have asked for it before.
+ * @throws Log0Error unauthorized, tenant_suspended, and what `lookUp` throws
  */
-export async function authenticate(
-  platform: Platform,
-  key: string | undefined,
-  keepAlive: (work: Promise<void>) => void,
-): Promise<Principal> {
+export async function authenticate(platform: Platform, key: string | undefined, lookUp: LookUp): Promise<Principal> {
   const hash = key === undefined ? undefined : hashApiKey(key);
   if (hash === undefined) throw new Log0Error("unauthorized", "an API key is needed: X-API-Key: l0_…");
   const now = platform.now();
   let known = cache.get(hash, now);
   if (known === undefined) {
+    if (unknown.get(hash, now) === true) throw refused();
+    lookUp.admit();
     const row = await findKey(platform, hash);
     // A tenant that is being deleted is gone for those outside.
     if (row === undefined || row.status === "deleting") {
-      throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
+      unknown.set(hash, true, now);
+      lookUp.refused();
+      throw refused();
     }
     known = {
       principal: principalOf(row),
@@ -96,9 +112,9 @@ export async function authenticate(
     };
     cache.set(hash, known, now);
     const noting = noteUse(platform, row.tenantId, row.keyId);
-    if (noting !== undefined) keepAlive(noting);
+    if (noting !== undefined) lookUp.keepAlive(noting);
   }
-  if (known.expiresAt <= now) throw new Log0Error("unauthorized", "the API key is unknown, expired or revoked");
+  if (known.expiresAt <= now) throw refused();
   refuseSuspended(known.active);
   return known.principal;
 }

@@ -86,6 +86,7 @@ export const limited = createMiddleware<AppEnv>(async (c, next) => {
   else c.res = problem(c, tooManyRequests(taken.quota, c.var.platform.now()));
   // The answer that opens a socket cannot be changed.
   if (c.res.status === 101) return;
-  c.header("RateLimit-Policy", policyField(quotas));
-  c.header("RateLimit", limitField(quotas, c.var.platform.now()));
+  // Not by `c.header`, which copies an answer that is there already.
+  c.res.headers.set("RateLimit-Policy", policyField(quotas));
+  c.res.headers.set("RateLimit", limitField(quotas, c.var.platform.now()));
 });
