@@ -73,7 +73,7 @@ async function measure({ name, eventsPerRequest, load: how }: Case): Promise<Sam
   await allStored(url, warmUp.accepted + accepted);
   const seconds = (performance.now() - begun) / 1_000;
   const after = await atRest(url);
-  const cpuMs = workerdCpuMs() - cpuBefore;
+  const cpuMs = (workerdCpuMs() ?? Number.NaN) - (cpuBefore ?? 0);
   await stop();
   const counted = difference(after, before);
   const chunks = after.chunks - before.chunks;

@@ -1,15 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** CPU time that the workerd processes of this one have used, in ms. */
-export function workerdCpuMs(): number {
-  const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-  const mine = ["-P", String(process.pid), "-x", "workerd"];
-  const pids = execFileSync("pgrep", mine, { encoding: "utf8" }).trim().split("\n");
-  let used = 0;
-  for (const pid of pids) {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    used += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+/** Clock ticks a second in /proc, wherever Linux runs today (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that the workerd processes of this one have used, in ms; undefined where there is no /proc. */
+export function workerdCpuMs(): number | undefined {
+  if (!existsSync("/proc/self/stat")) return undefined;
+  let ticks = 0;
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, name, rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      const fields = rest.split(" ");
+      if (name === "workerd" && Number(fields[1]) === process.pid) ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
-  return (used / ticks) * 1000;
+  return (ticks * 1000) / TICKS_PER_SECOND;
 }

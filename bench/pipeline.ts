@@ -74,7 +74,7 @@ async function measureThroughput(eventsPerRequest: number, seconds: number): Pro
   const result = await load(target, traffic, { seconds, connections });
   await allStored(url, warmUp.accepted + result.accepted);
   const seconds_ = (performance.now() - begun) / 1000;
-  const cpuMs = workerdCpuMs() - cpuBefore;
+  const cpuMs = (workerdCpuMs() ?? Number.NaN) - (cpuBefore ?? 0);
   const after = await counters(url);
   const stored = await countStored(system.miniflare, url, tenantId);
   await stop();

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { workerdCpuMs } from "../../bench/cpu.ts";
 import { type FreshSystem, startFresh } from "../../bench/fresh.ts";
 import { quantile } from "../../bench/load.ts";
 import type { Plan } from "../../schema/contracts/plans.ts";
@@ -45,23 +45,6 @@ afterAll(() => system.stop());
 async function setPlan(tenantId: string, plan: Plan): Promise<void> {
   const db = await system.system.miniflare.getD1Database("DB");
   await db.prepare("UPDATE tenants SET plan = ? WHERE id = ?").bind(plan, tenantId).run();
-}
-
-/** CPU time that workerd, our child, has used, in ms; undefined where there is no /proc. */
-function workerdCpuMs(): number | undefined {
-  if (!existsSync("/proc/self/stat")) return undefined;
-  let ticks = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, name, rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const fields = rest.split(" ");
-      if (name === "workerd" && Number(fields[1]) === process.pid) ticks += Number(fields[11]) + Number(fields[12]);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  // USER_HZ is 100 wherever Linux runs today.
-  return ticks * 10;
 }
 
 function send(key: string, body: Uint8Array | string, headers: Record<string, string>): Promise<Response> {
