@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Counts, countTests } from "../cli/check/vitest-report.ts";
@@ -70,10 +70,11 @@ async function step(title: string, check: () => Promise<Outcome>): Promise<Count
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, remarks: ok ? [] : [title] };
 }
 
-async function unitTests(): Promise<Counts> {
-  const file = join(temporary, "vitest.json");
+async function tests(projects: readonly string[], flags: readonly string[] = []): Promise<Counts> {
+  const file = join(temporary, `${projects.join("-")}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { status } = await run("vitest", ["run", ...reporters], { stream: true });
+  const chosen = projects.flatMap((project) => ["--project", project]);
+  const { status } = await run("vitest", ["run", ...chosen, ...flags, ...reporters], { stream: true });
   return countTests(readJson(file), status);
 }
 
@@ -102,7 +103,12 @@ const steps: Record<string, (() => Promise<Counts>)[]> = {
     () => step("build: wrangler deploy --dry-run", () => build("")),
     () => step("build: wrangler deploy --dry-run --env production", () => build("production")),
   ],
-  unit: [unitTests],
+  unit: [
+    // By itself vitest leaves one core idle, which is half of a small machine.
+    () => tests(["unit", "workers"], [`--maxWorkers=${availableParallelism()}`]),
+    // They run the whole system, and one of them measures how long it takes: nothing else at the same time.
+    () => tests(["e2e"]),
+  ],
   grouping: [grouping],
 };
 

@@ -144,7 +144,7 @@ export async function watch(...args: Parameters<typeof connect>): Promise<LiveCl
 /** Sends logs that LogStore has stored when this resolves. */
 export async function store(tenant: Tenant, logs: readonly object[]): Promise<void> {
   await accepted(tenant.key, logs);
-  await step("raw-logs", tenant);
+  for (const lane of ["raw-logs", "raw-logs-bulk"] as const) await step(lane, tenant);
   const { acked, retried } = await step("normalized-logs", tenant);
   if (retried.length > 0 || acked.length === 0) throw new Error("not stored");
 }
