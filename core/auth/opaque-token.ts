@@ -16,7 +16,7 @@ export interface NewToken {
   hash: string;
 }
 
-const RANDOM_BYTES = 32;
+export const TOKEN_BYTES = 32;
 
 // 32 bytes are 43 characters of base64url, and the last of them carries 4 bits: only every fourth letter can stand there.
 const BODY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
@@ -27,7 +27,7 @@ const BODY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
  * @throws RangeError when `random` has another length
  */
 export function createToken(purpose: TokenPurpose, random: Uint8Array): NewToken {
-  if (random.length !== RANDOM_BYTES) throw new RangeError(`a token is made of ${RANDOM_BYTES} random bytes`);
+  if (random.length !== TOKEN_BYTES) throw new RangeError(`a token is made of ${TOKEN_BYTES} random bytes`);
   const token = TOKEN_PREFIX[purpose] + Buffer.from(random).toString("base64url");
   return { token, hash: sha256(token) };
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { createToken, hashToken } from "../../core/auth/opaque-token.ts";
+import { createToken, hashToken, TOKEN_BYTES } from "../../core/auth/opaque-token.ts";
 import { judgeRefresh, refreshExpiry } from "../../core/auth/session.ts";
 import { Log0Error } from "../../core/errors.ts";
 import { accounts, refreshTokens, sessions } from "../../schema/tables/accounts.ts";
@@ -7,7 +7,6 @@ import type { Platform } from "../platform.ts";
 import { revokeSession } from "./end-session.ts";
 import { type Granted, grantAccess } from "./grant-access.ts";
 import { chooseMembership, type Membership, membershipsOf } from "./memberships.ts";
-import { TOKEN_BYTES } from "./start-session.ts";
 
 /** A session that goes on; without a refresh token where another request of the same browser has got it just now. */
 export interface RefreshedSession extends Granted {

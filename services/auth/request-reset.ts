@@ -1,12 +1,11 @@
 import { sql } from "drizzle-orm";
 import { resetNotice } from "../../core/auth/mails.ts";
-import { createToken } from "../../core/auth/opaque-token.ts";
+import { createToken, TOKEN_BYTES } from "../../core/auth/opaque-token.ts";
 import { passwordResets } from "../../schema/tables/accounts.ts";
 import type { Mailer } from "../channels/access.ts";
 import type { Platform } from "../platform.ts";
 import { normalizeEmail } from "./find-account.ts";
 import { sendMail } from "./send-mail.ts";
-import { TOKEN_BYTES } from "./start-session.ts";
 
 export const RESET_MS = 60 * 60_000;
 /** Mails an account gets in that time: nobody shall fill somebody's inbox. */

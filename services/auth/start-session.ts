@@ -1,5 +1,5 @@
 import { desc, eq, sql } from "drizzle-orm";
-import { createToken } from "../../core/auth/opaque-token.ts";
+import { createToken, TOKEN_BYTES } from "../../core/auth/opaque-token.ts";
 import { refreshExpiry } from "../../core/auth/session.ts";
 import { Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
@@ -10,8 +10,6 @@ import { accountById } from "./find-account.ts";
 import { type Granted, grantAccess } from "./grant-access.ts";
 import { type Asked, chooseMembership, membershipsOf } from "./memberships.ts";
 
-/** Random bytes of a token (core/auth/opaque-token.ts). */
-export const TOKEN_BYTES = 32;
 /** What is kept of a user agent. */
 const DEVICE_CHARACTERS = 200;
 /** Sign-ins that are looked at for the tenant that was used last. */

@@ -32,6 +32,12 @@ export function scopesText(scopes: readonly Scope[]): string {
   return SCOPES.filter((scope) => scopes.includes(scope)).join(" ");
 }
 
+/** The same, read. */
+export function scopesOf(text: string): Scope[] {
+  const words = text.split(" ");
+  return SCOPES.filter((scope) => words.includes(scope));
+}
+
 /** Those that work at `now` (Unix ms). */
 export function living(now: number): SQL | undefined {
   return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
@@ -57,8 +63,7 @@ function select(scope: TenantScope) {
 type Row = Awaited<ReturnType<typeof select>>[number];
 
 function keyOf(row: Row): Key {
-  const words = row.scopes.split(" ");
-  return { ...row, scopes: SCOPES.filter((scope) => words.includes(scope)) };
+  return { ...row, scopes: scopesOf(row.scopes) };
 }
 
 /** One key; undefined where the tenant has none of the id. */

@@ -7,7 +7,7 @@ import {
   lostInvitations,
   MAX_OPEN_INVITATIONS,
 } from "../../core/auth/membership.ts";
-import { createToken } from "../../core/auth/opaque-token.ts";
+import { createToken, TOKEN_BYTES } from "../../core/auth/opaque-token.ts";
 import { errorMessage, Log0Error } from "../../core/errors.ts";
 import { uuidV7 } from "../../core/ids.ts";
 import type { Role } from "../../schema/contracts/roles.ts";
@@ -21,7 +21,6 @@ import { loadTenant } from "../tenants/load-tenant.ts";
 import type { SignedIn } from "../tenants/principal.ts";
 import { stillIs } from "./conditions.ts";
 
-const TOKEN_BYTES = 32;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NewInvitation {

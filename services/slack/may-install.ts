@@ -1,8 +1,8 @@
-import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import { permissionsOfScopes, ROLE_PERMISSIONS } from "../../core/auth/permissions.ts";
-import { SCOPES } from "../../schema/contracts/roles.ts";
 import { sessions } from "../../schema/tables/accounts.ts";
 import { apiKeys, users } from "../../schema/tables/tenants.ts";
+import { living, scopesOf } from "../keys/key.ts";
 import type { Platform, TenantScope } from "../platform.ts";
 
 /** Who began an installation. */
@@ -18,14 +18,12 @@ async function permissionsOf(platform: Platform, scope: TenantScope, { actor, se
   const now = scope.now();
   const [kind, id = ""] = actor.split(":");
   if (kind === "key") {
-    const living = and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
     const key = await scope.db
       .select({ scopes: apiKeys.scopes })
       .from(apiKeys)
-      .where(and(eq(apiKeys.tenantId, scope.tenantId), eq(apiKeys.id, id), living))
+      .where(and(eq(apiKeys.tenantId, scope.tenantId), eq(apiKeys.id, id), living(now)))
       .get();
-    const words = key?.scopes.split(" ") ?? [];
-    return permissionsOfScopes(SCOPES.filter((one) => words.includes(one)));
+    return permissionsOfScopes(key === undefined ? [] : scopesOf(key.scopes));
   }
   const person = await platform.everyTenant
     .select({ role: users.role })

@@ -1,10 +1,10 @@
-import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { hashApiKey } from "../../core/auth/api-key.ts";
 import { permissionsOfScopes } from "../../core/auth/permissions.ts";
 import { Log0Error } from "../../core/errors.ts";
 import { TtlCache } from "../../core/ttl-cache.ts";
-import { SCOPES } from "../../schema/contracts/roles.ts";
 import { apiKeys, sources, tenants } from "../../schema/tables/tenants.ts";
+import { living, scopesOf } from "../keys/key.ts";
 import { noteUse } from "../keys/note-use.ts";
 import type { Platform } from "../platform.ts";
 import type { Principal } from "./principal.ts";
@@ -36,7 +36,6 @@ export function refuseSuspended(active: boolean): void {
 }
 
 async function findKey(platform: Platform, hash: string) {
-  const now = platform.now();
   return await platform.everyTenant
     .select({
       tenantId: apiKeys.tenantId,
@@ -61,23 +60,19 @@ async function findKey(platform: Platform, hash: string) {
       sources,
       and(eq(sources.tenantId, apiKeys.tenantId), eq(sources.id, apiKeys.sourceId), isNull(sources.deletedAt)),
     )
-    .where(
-      and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))),
-    )
+    .where(and(eq(apiKeys.hash, hash), living(platform.now())))
     .get();
 }
 
 type KeyRow = NonNullable<Awaited<ReturnType<typeof findKey>>>;
 
 function principalOf({ tenantId, keyId, scopes, plan, shards, blockedUntil, source }: KeyRow): Principal {
-  const words = scopes.split(" ");
-  const granted = SCOPES.filter((scope) => words.includes(scope));
   return {
     tenantId,
     actor: `key:${keyId}`,
     credential: `key:${keyId}`,
     // A key whose source is gone cannot send any more, whatever its scopes say.
-    permissions: permissionsOfScopes(granted.filter((scope) => scope !== "ingest" || source !== null)),
+    permissions: permissionsOfScopes(scopesOf(scopes).filter((scope) => scope !== "ingest" || source !== null)),
     plan,
     shards,
     blockedUntil,

@@ -1,7 +1,8 @@
-import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { Log0Error } from "../../core/errors.ts";
 import { sessions } from "../../schema/tables/accounts.ts";
 import { apiKeys, tenants, users } from "../../schema/tables/tenants.ts";
+import { living } from "../keys/key.ts";
 import type { TenantScope } from "../platform.ts";
 
 /** What a tenant's connections may go on with. */
@@ -34,14 +35,7 @@ export async function checkAccess(scope: TenantScope, credentials: readonly stri
     db
       .select({ id: apiKeys.id })
       .from(apiKeys)
-      .where(
-        and(
-          eq(apiKeys.tenantId, tenantId),
-          inArray(apiKeys.id, idsOf(credentials, "key")),
-          isNull(apiKeys.revokedAt),
-          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
-        ),
-      ),
+      .where(and(eq(apiKeys.tenantId, tenantId), inArray(apiKeys.id, idsOf(credentials, "key")), living(now))),
     db
       .select({ id: sessions.id })
       .from(sessions)

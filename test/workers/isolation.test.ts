@@ -5,12 +5,12 @@ import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as tables from "../../schema/tables/index.ts";
 import { ACCESS, OPEN } from "../../workers/routes/access.ts";
+import { signedIn } from "./support/auth.ts";
 import { objectNames } from "./support/bindings.ts";
 import { stopClock } from "./support/clock.ts";
 import { everythingOf, type Furnished, furnish } from "./support/furnished.ts";
 import { call } from "./support/http.ts";
 import { line, store, upgrade, watch } from "./support/live-tail.ts";
-import { memberOf } from "./support/members.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 /** Tables without a tenant, and why. */
@@ -41,8 +41,8 @@ beforeAll(async () => {
   stopClock();
   victim = await furnish("zebrafinch");
   attacker = await furnish("moonraker");
-  const owner = await memberOf(attacker.tenant, "owner");
-  credentials = [{ "x-api-key": attacker.tenant.key }, { authorization: `Bearer ${owner.token}` }];
+  const owner = await signedIn(attacker.tenant, "owner");
+  credentials = [{ "x-api-key": attacker.tenant.key }, { authorization: `Bearer ${owner.accessToken}` }];
 });
 
 /** What the victim has must neither be seen nor change. */
@@ -245,8 +245,8 @@ describe("a suspended tenant", () => {
   let headers: Record<string, string>[];
   beforeAll(async () => {
     tenant = await createTenant();
-    const owner = await memberOf(tenant, "owner");
-    headers = [{ "x-api-key": tenant.key }, { authorization: `Bearer ${owner.token}` }];
+    const owner = await signedIn(tenant, "owner");
+    headers = [{ "x-api-key": tenant.key }, { authorization: `Bearer ${owner.accessToken}` }];
     await env.DB.prepare("UPDATE tenants SET status = 'suspended' WHERE id = ?").bind(tenant.id).run();
   });
 

@@ -4,9 +4,9 @@ import { PERMISSIONS, ROLE_PERMISSIONS, SCOPE_PERMISSIONS } from "../../core/aut
 import { ROLES, SCOPES } from "../../schema/contracts/roles.ts";
 import { app } from "../../workers/app.ts";
 import { ACCESS, OPEN } from "../../workers/routes/access.ts";
+import { signedIn } from "./support/auth.ts";
 import { stopClock } from "./support/clock.ts";
 import { call } from "./support/http.ts";
-import { memberOf } from "./support/members.ts";
 import { createKey, createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -79,9 +79,9 @@ describe.each(ROLES)("a user who is %s", (role) => {
 
   test.each(GUARDED)("%s, which needs %s", async (route, permission) => {
     // A session for each: some routes end it.
-    const member = await memberOf(tenant, role);
+    const member = await signedIn(tenant, role);
     const allowed = permission !== OPEN && ROLE_PERMISSIONS[role].has(permission);
-    expect(await isLetThrough(route, { authorization: `Bearer ${member.token}` })).toBe(allowed);
+    expect(await isLetThrough(route, { authorization: `Bearer ${member.accessToken}` })).toBe(allowed);
   });
 });
 
@@ -117,8 +117,8 @@ describe("in plain words:", () => {
     ["owner", "POST /logs", false],
   ] as const;
   test.each(cases)("a %s and %s: %s", async (role, route, allowed) => {
-    const member = await memberOf(await createTenant({ plan: "team" }), role);
-    expect(await isLetThrough(route, { authorization: `Bearer ${member.token}` })).toBe(allowed);
+    const member = await signedIn(await createTenant({ plan: "team" }), role);
+    expect(await isLetThrough(route, { authorization: `Bearer ${member.accessToken}` })).toBe(allowed);
   });
 
   test("a key of the scope ingest whose source is gone sends nothing more", async () => {

@@ -17,7 +17,7 @@ import {
 import { crashAt, fail, repair } from "./support/faults.ts";
 import { burst } from "./support/grouping.ts";
 import "./support/live-tail.ts";
-import { memberOf } from "./support/members.ts";
+import { signedIn } from "./support/auth.ts";
 import { createTenant, type Tenant } from "./support/tenant.ts";
 
 beforeAll(stopClock);
@@ -26,7 +26,7 @@ afterEach(repair);
 /** A tenant that has something for every step to remove. */
 async function small(): Promise<Tenant> {
   const tenant = await createTenant();
-  await memberOf(tenant, "owner");
+  await signedIn(tenant, "owner");
   await burst(tenant, "line of", 12);
   await env.BUCKET.put(`spool/2026-01-01/${tenant.id}/1`, "spooled");
   await fillTables(tenant);

@@ -10,6 +10,7 @@ import { users } from "../../schema/tables/tenants.ts";
 import { startSession } from "../../services/auth/start-session.ts";
 import { saveInstall } from "../../services/slack/save-install.ts";
 import { TENANT_TABLES } from "../../services/tenants/deletion/places.ts";
+import { signedIn } from "./support/auth.ts";
 import { objects } from "./support/bindings.ts";
 import { withChannel } from "./support/channels.ts";
 import { advance, stopClock } from "./support/clock.ts";
@@ -31,7 +32,6 @@ import { burst, fingerprintOf, merged } from "./support/grouping.ts";
 import { accepted, call, incidentsOf, post, problemOf } from "./support/http.ts";
 import { tailAlarm, watch } from "./support/live-tail.ts";
 import { events, noise } from "./support/logs.ts";
-import { type Member, memberOf } from "./support/members.ts";
 import { exhaust, messagesAt, restart, settle, storeOf, windowsOf } from "./support/pipeline.ts";
 import { queued } from "./support/queues.ts";
 import { allLogs, flush } from "./support/segments.ts";
@@ -45,8 +45,8 @@ const KEPT = "tenant_deletions";
 
 const db = () => drizzle(env.DB);
 
-function ask(member: Pick<Member, "token">, method: string, body?: unknown): Promise<Response> {
-  const headers = { authorization: `Bearer ${member.token}`, "content-type": "application/json" };
+function ask(member: { accessToken: string }, method: string, body?: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${member.accessToken}`, "content-type": "application/json" };
   return call("/api/v1/tenant", { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
 }
 
@@ -77,7 +77,7 @@ async function furnished(): Promise<Tenant> {
   repair();
   await burst(tenant, "hot line of", 12);
   await spool(tenant);
-  await memberOf(tenant, "owner");
+  await signedIn(tenant, "owner");
   await fillTables(tenant);
   return tenant;
 }
@@ -86,7 +86,7 @@ describe("a tenant that is deleted", () => {
   test("is gone everywhere, and its neighbour with the same data has all of its own", async () => {
     const tenant = await furnished();
     const neighbour = await furnished();
-    const owner = await memberOf(tenant, "owner");
+    const owner = await signedIn(tenant, "owner");
     const client = await watch(tenant);
     const before = await everythingOf(tenant);
     for (const [name, rows] of Object.entries(before.rows)) expect(rows, name).not.toEqual([]);
@@ -122,7 +122,7 @@ describe("a tenant that is deleted", () => {
 
   test("lets nobody in after ten seconds, and closes its sockets after fifteen", async () => {
     const tenant = await createTenant();
-    const owner = await memberOf(tenant, "owner");
+    const owner = await signedIn(tenant, "owner");
     const client = await watch(tenant);
     await request(tenant);
     advance(10_001);
@@ -349,8 +349,8 @@ describe("windows", () => {
 
 describe("people", () => {
   /** An account that is a member of both. */
-  async function shared(one: Tenant, other: Tenant): Promise<Member> {
-    const member = await memberOf(one, "owner");
+  async function shared(one: Tenant, other: Tenant): Promise<Awaited<ReturnType<typeof signedIn>>> {
+    const member = await signedIn(one, "owner");
     const { accountId, email } = member;
     await db()
       .insert(users)
@@ -375,7 +375,7 @@ describe("people", () => {
 
   test("who are members nowhere else go, with sessions, tokens and resets; the others stay", async () => {
     const [tenant, other] = [await createTenant(), await createTenant()];
-    const lonely = await memberOf(tenant, "member");
+    const lonely = await signedIn(tenant, "member");
     const both = await shared(tenant, other);
     for (const { accountId } of [lonely, both]) await reset(accountId);
     const tokens = async () => (await db().select().from(refreshTokens)).length;
@@ -399,7 +399,7 @@ describe("people", () => {
 
   test("have their sessions revoked at once", async () => {
     const tenant = await createTenant();
-    await memberOf(tenant, "owner");
+    await signedIn(tenant, "owner");
     await request(tenant);
     const [session] = await db().select().from(sessions).where(eq(sessions.tenantId, tenant.id));
     expect(session?.revokedAt).toBe(Date.now());
@@ -409,7 +409,7 @@ describe("people", () => {
 describe("the request", () => {
   test("shows the tenant first: its plan and state, and one's role", async () => {
     const tenant = await createTenant();
-    const member = await memberOf(tenant, "viewer");
+    const member = await signedIn(tenant, "viewer");
     const shown = {
       id: tenant.id,
       name: tenant.name,
@@ -425,7 +425,7 @@ describe("the request", () => {
   test("is the owner's alone", async () => {
     const tenant = await createTenant();
     for (const role of ["admin", "member", "viewer"] as const) {
-      expect((await ask(await memberOf(tenant, role), "DELETE", { confirm: tenant.name })).status).toBe(403);
+      expect((await ask(await signedIn(tenant, role), "DELETE", { confirm: tenant.name })).status).toBe(403);
     }
     const headers = { "x-api-key": tenant.key, "content-type": "application/json" };
     const byKey = await call("/api/v1/tenant", { method: "DELETE", headers, body: `{"confirm":"${tenant.name}"}` });
@@ -438,7 +438,7 @@ describe("the request", () => {
     { name: "nothing", body: undefined },
   ])("with $name changes nothing: 400", async ({ body }) => {
     const tenant = await createTenant();
-    const owner = await memberOf(tenant, "owner");
+    const owner = await signedIn(tenant, "owner");
     const { rows } = await everythingOf(tenant);
     const response = await ask(owner, "DELETE", body);
     expect(response.status).toBe(400);
@@ -449,7 +449,7 @@ describe("the request", () => {
 
   test("is made once: of two at once one wins, and later there is nobody who could ask", async () => {
     const tenant = await createTenant();
-    const owner = await memberOf(tenant, "owner");
+    const owner = await signedIn(tenant, "owner");
     const responses = await Promise.all([1, 2].map(() => ask(owner, "DELETE", { confirm: tenant.name })));
     expect(responses.map((response) => response.status).sort()).toEqual([202, 409]);
     const winner = responses.find((response) => response.status === 202);
@@ -467,7 +467,7 @@ describe("the request", () => {
 
   test("is on record, with who asked", async () => {
     const tenant = await createTenant();
-    const owner = await memberOf(tenant, "owner");
+    const owner = await signedIn(tenant, "owner");
     await ask(owner, "DELETE", { confirm: tenant.name });
     const { results } = await env.DB.prepare("SELECT actor, action, target FROM audit_log WHERE tenant_id = ?")
       .bind(tenant.id)

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { expireDeadLetters } from "../../services/dead-letters/expire.ts";
 import { retainSegments } from "../../services/logs/retain-segments.ts";
 import { authorizeUrl } from "../../services/slack/oauth.ts";
+import { signedIn } from "./support/auth.ts";
 import { received, route, withChannel } from "./support/channels.ts";
 import { advance, stopClock } from "./support/clock.ts";
 import { everythingOf } from "./support/deletion.ts";
@@ -12,7 +13,6 @@ import { burst, CACHES_MS } from "./support/grouping.ts";
 import { accepted, call, incidentsOf, post, problemOf } from "./support/http.ts";
 import { tailAlarm, upgrade, watch } from "./support/live-tail.ts";
 import { events } from "./support/logs.ts";
-import { memberOf } from "./support/members.ts";
 import { deliver, exhaust, messagesAt, settle, sweep } from "./support/pipeline.ts";
 import { queued, take } from "./support/queues.ts";
 import { allLogs, DAY_MS, flush, indexOf, objectsOf, platform } from "./support/segments.ts";
@@ -53,8 +53,8 @@ describe("a suspended tenant is refused", () => {
 
   test("as a person who is signed in", async () => {
     const tenant = await createTenant();
-    const { token } = await memberOf(tenant, "owner");
-    const headers = { authorization: `Bearer ${token}` };
+    const { accessToken } = await signedIn(tenant, "owner");
+    const headers = { authorization: `Bearer ${accessToken}` };
     expect((await call("/api/v1/tenant", { headers })).status).toBe(200);
     await set(tenant, "suspended");
     advance(15_000);

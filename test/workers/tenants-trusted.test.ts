@@ -5,13 +5,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import * as z from "zod";
 import { users } from "../../schema/tables/tenants.ts";
 import { api, must } from "./support/api.ts";
-import { mailsTo } from "./support/auth.ts";
+import { mailsTo, signedIn } from "./support/auth.ts";
 import { addChannel, answers, received, route, testChannel, tryChannels } from "./support/channels.ts";
 import { stopClock } from "./support/clock.ts";
 import { accepted, incidentsOf } from "./support/http.ts";
 import { joinWith } from "./support/invitations.ts";
 import { events } from "./support/logs.ts";
-import { memberOf } from "./support/members.ts";
 import { settle } from "./support/pipeline.ts";
 import { slackCalls } from "./support/slack.ts";
 import { createTenant } from "./support/tenant.ts";
@@ -33,7 +32,7 @@ test("a stranger's alerts do not go into the operator's Slack, whatever channel 
 
 test("mail goes to members only: others are refused by name when the channel is made, or changed", async () => {
   const tenant = await createTenant();
-  const { email } = await memberOf(tenant, "viewer");
+  const { email } = await signedIn(tenant, "viewer");
   const channel = { kind: "email", name: "mail", to: [email.toUpperCase(), "stranger@other.test"] };
   expect(await tryChannels(tenant, "POST", "/channels", channel)).toMatchObject({
     status: 400,
@@ -48,7 +47,7 @@ test("mail goes to members only: others are refused by name when the channel is 
 
 test("a member of another tenant is a stranger, and so is somebody who was invited and has not joined", async () => {
   const [tenant, other] = [await createTenant(), await createTenant()];
-  const { email } = await memberOf(other, "owner");
+  const { email } = await signedIn(other, "owner");
   const invited = "invited@acme.test";
   await tenant.scope.db
     .insert(users)
@@ -62,7 +61,7 @@ test("a member of another tenant is a stranger, and so is somebody who was invit
 
 test("who has left gets no more mail; the others do", async () => {
   const tenant = await createTenant();
-  const [stays, leaves] = [await memberOf(tenant, "member"), await memberOf(tenant, "member")];
+  const [stays, leaves] = [await signedIn(tenant, "member"), await signedIn(tenant, "member")];
   const { id } = await addChannel(tenant, { kind: "email", name: "mail", to: [stays.email, leaves.email] });
   await route(tenant, { otherwise: [id] });
   await tenant.scope.db.delete(users).where(and(eq(users.tenantId, tenant.id), eq(users.id, leaves.userId)));
@@ -82,9 +81,9 @@ describe("an invitation of a stranger's tenant", () => {
   const email = () => `${crypto.randomUUID()}@acme.test`;
 
   test("goes to the mailbox alone: whoever invites cannot make the account in another's name", async () => {
-    const owner = await memberOf(await createTenant(), "owner");
+    const owner = await signedIn(await createTenant(), "owner");
     const to = email();
-    const sent = await must(Invited, owner.token, "POST", "/members/invitations", { email: to, role: "member" });
+    const sent = await must(Invited, owner.accessToken, "POST", "/members/invitations", { email: to, role: "member" });
     expect(sent.emailed).toBe(true);
     const [mail] = await mailsTo(to);
     const token = /#(l0i_[A-Za-z0-9_-]{43})/.exec(mail ?? "")?.[1];
@@ -92,19 +91,21 @@ describe("an invitation of a stranger's tenant", () => {
   });
 
   test("that the mailbox refuses gives nobody the link", async () => {
-    const owner = await memberOf(await createTenant(), "owner");
+    const owner = await signedIn(await createTenant(), "owner");
     const to = email();
     await answers(to, [{ status: 500 }]);
-    const sent = await must(Invited, owner.token, "POST", "/members/invitations", { email: to, role: "member" });
+    const sent = await must(Invited, owner.accessToken, "POST", "/members/invitations", { email: to, role: "member" });
     expect(sent.emailed).toBe(false);
   });
 
   test("is refused where the deployment sends no mail", async () => {
-    const owner = await memberOf(await createTenant(), "owner");
+    const owner = await signedIn(await createTenant(), "owner");
     const from = env.EMAIL_FROM;
     Object.assign(env, { EMAIL_FROM: "" });
     const body = { email: email(), role: "member" };
-    expect(await api(owner.token, "POST", "/members/invitations", body)).toMatchObject({ code: "delivery_failed" });
+    expect(await api(owner.accessToken, "POST", "/members/invitations", body)).toMatchObject({
+      code: "delivery_failed",
+    });
     Object.assign(env, { EMAIL_FROM: from });
   });
 });
@@ -116,8 +117,10 @@ describe("an installation of Slack", () => {
 
   test("is begun by people, whose browser it is bound to, and not by keys", async () => {
     const tenant = await createTenant();
-    const admin = await memberOf(tenant, "admin");
+    const admin = await signedIn(tenant, "admin");
     expect((await must(Begun, tenant.key, "GET", "/slack/install")).authorizeUrl).toBeNull();
-    expect((await must(Begun, admin.token, "GET", "/slack/install")).authorizeUrl).toContain("/oauth/v2/authorize");
+    expect((await must(Begun, admin.accessToken, "GET", "/slack/install")).authorizeUrl).toContain(
+      "/oauth/v2/authorize",
+    );
   });
 });

@@ -53,11 +53,12 @@ export async function consumeLogs(
   const groups = new Map<string, Delivery[]>();
   const dropper = new Dropper(platform);
   const dropped = new Set<Message>();
-  await dropper.foresee(batch.messages.map((message) => tenantNamed(message.body)));
-  for (const message of batch.messages) {
+  const named = batch.messages.map((message) => tenantNamed(message.body));
+  await dropper.foresee(named);
+  for (const [index, message] of batch.messages.entries()) {
     try {
       // Before it is opened: what a pointer points at goes with its tenant.
-      if (await dropper.drop(message, tenantNamed(message.body), false)) {
+      if (await dropper.drop(message, named[index] ?? "", false)) {
         dropped.add(message);
         continue;
       }

@@ -6,18 +6,18 @@ import * as tables from "../../../schema/tables/index.ts";
 import { slackInstalls } from "../../../schema/tables/slack.ts";
 import { recordDeadLetter } from "../../../services/dead-letters/record.ts";
 import { must } from "./api.ts";
+import { signedIn } from "./auth.ts";
 import { advance } from "./clock.ts";
 import { accepted, ask, incidentsOf, storedLogs } from "./http.ts";
 import { done } from "./incidents.ts";
 import { events } from "./logs.ts";
-import { type Member, memberOf } from "./members.ts";
 import { settle, storeAlarm } from "./pipeline.ts";
 import { createTenant, type Tenant } from "./tenant.ts";
 
 /** Ids of what a tenant has, by the route that takes them: what somebody else could guess. */
 export interface Furnished {
   tenant: Tenant;
-  owner: Member;
+  owner: Awaited<ReturnType<typeof signedIn>>;
   /** A word that stands in every text of the tenant, and nowhere else. */
   mark: string;
   ids: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export async function furnish(mark: string): Promise<Furnished> {
   await storeAlarm(tenant);
   await burst("b", "login");
   await settle(tenant);
-  const owner = await memberOf(tenant, "owner");
+  const owner = await signedIn(tenant, "owner");
   const session = await env.DB.prepare("SELECT id FROM sessions WHERE tenant_id = ?")
     .bind(tenant.id)
     .first<{ id: string }>();
@@ -99,7 +99,7 @@ export async function furnish(mark: string): Promise<Furnished> {
       sources: source,
       keys: key,
       members: owner.userId,
-      "members/invitations": await make(owner.token, "/members/invitations", {
+      "members/invitations": await make(owner.accessToken, "/members/invitations", {
         email: `guest-${mark}@acme.test`,
         role: "viewer",
       }),
